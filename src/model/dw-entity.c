@@ -1,0 +1,311 @@
+/* dw-entity.c: what every row of the store is as an object
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A subclass only declares its properties; the values are kept here, in an array by property id, so
+ * that a list model can refresh an object that a view holds, and so that the store can move a row
+ * into an object without a name lookup a column. An entity does no I/O and belongs to one thread at
+ * a time.
+ */
+
+#include "config.h"
+
+#include "model/dw-entity.h"
+
+typedef struct
+{
+  GValue *values;
+} DwEntityPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (DwEntity, dw_entity, G_TYPE_OBJECT)
+
+#define ENTITY_PARAM (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
+
+GParamSpec *
+dw_entity_param_string (const char *name, const char *default_value)
+{
+  return g_param_spec_string (name, NULL, NULL, default_value, ENTITY_PARAM);
+}
+
+GParamSpec *
+dw_entity_param_int (const char *name, int minimum, int maximum, int default_value)
+{
+  return g_param_spec_int (name, NULL, NULL, minimum, maximum, default_value, ENTITY_PARAM);
+}
+
+GParamSpec *
+dw_entity_param_int64 (const char *name, gint64 minimum)
+{
+  return g_param_spec_int64 (name, NULL, NULL, minimum, G_MAXINT64, minimum, ENTITY_PARAM);
+}
+
+GParamSpec *
+dw_entity_param_boolean (const char *name, gboolean default_value)
+{
+  return g_param_spec_boolean (name, NULL, NULL, default_value, ENTITY_PARAM);
+}
+
+GParamSpec *
+dw_entity_param_enum (const char *name, GType type, int default_value)
+{
+  return g_param_spec_enum (name, NULL, NULL, type, default_value, ENTITY_PARAM);
+}
+
+static void
+dw_entity_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  DwEntityPrivate *priv = dw_entity_get_instance_private (DW_ENTITY (object));
+
+  g_value_copy (&priv->values[property_id], value);
+}
+
+static void
+dw_entity_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  dw_entity_set_value (DW_ENTITY (object), property_id, value);
+}
+
+static void
+dw_entity_finalize (GObject *object)
+{
+  DwEntityPrivate *priv = dw_entity_get_instance_private (DW_ENTITY (object));
+
+  for (guint i = 1; i < DW_ENTITY_GET_CLASS (object)->n_properties; i++)
+    g_value_unset (&priv->values[i]);
+  g_free (priv->values);
+
+  G_OBJECT_CLASS (dw_entity_parent_class)->finalize (object);
+}
+
+/* Not in init(), which runs while the instance is of this base class still and knows no more. */
+static void
+dw_entity_constructed (GObject *object)
+{
+  DwEntityClass *klass = DW_ENTITY_GET_CLASS (object);
+  DwEntityPrivate *priv = dw_entity_get_instance_private (DW_ENTITY (object));
+
+  priv->values = g_new0 (GValue, klass->n_properties);
+  for (guint i = 1; i < klass->n_properties; i++)
+    {
+      g_value_init (&priv->values[i], klass->properties[i]->value_type);
+      g_param_value_set_default (klass->properties[i], &priv->values[i]);
+    }
+
+  G_OBJECT_CLASS (dw_entity_parent_class)->constructed (object);
+}
+
+static void
+dw_entity_class_init (DwEntityClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamSpec *properties[DW_ENTITY_N_PROPERTIES] = {
+    [DW_ENTITY_PROP_ID] = dw_entity_param_string ("id", NULL),
+    [DW_ENTITY_PROP_CREATED_AT] = dw_entity_param_string ("created-at", NULL),
+    [DW_ENTITY_PROP_UPDATED_AT] = dw_entity_param_string ("updated-at", NULL),
+  };
+
+  object_class->constructed = dw_entity_constructed;
+  object_class->finalize = dw_entity_finalize;
+  object_class->get_property = dw_entity_get_property;
+  object_class->set_property = dw_entity_set_property;
+
+  klass->properties = NULL;
+  klass->n_properties = 0;
+  dw_entity_class_install_properties (klass, properties, DW_ENTITY_N_PROPERTIES);
+}
+
+static void
+dw_entity_init (DwEntity *self)
+{
+}
+
+/**
+ * dw_entity_class_install_properties:
+ * @klass: the class being initialised
+ * @properties: (transfer full): indexed by property id; those of the parent class may be %NULL
+ * @n: one more than the highest property id
+ *
+ * To be called once from a subclass's class_init, in place of g_object_class_install_properties().
+ */
+void
+dw_entity_class_install_properties (DwEntityClass *klass, GParamSpec **properties, guint n)
+{
+  GParamSpec **all = g_new0 (GParamSpec *, n);
+
+  for (guint i = 1; i < n; i++)
+    {
+      if (i < klass->n_properties)
+        {
+          all[i] = klass->properties[i];
+          continue;
+        }
+      all[i] = properties[i];
+      g_object_class_install_property (G_OBJECT_CLASS (klass), i, properties[i]);
+    }
+
+  klass->properties = all;
+  klass->n_properties = n;
+}
+
+/**
+ * dw_entity_class_find_property_id:
+ * @klass: the class of an entity
+ * @column: a column's name, with underscores
+ *
+ * Returns: the id of the property that the column holds, or 0 when there is none. Any thread.
+ */
+guint
+dw_entity_class_find_property_id (DwEntityClass *klass, const char *column)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_CLASS (klass), column);
+
+  for (guint i = 1; pspec != NULL && i < klass->n_properties; i++)
+    if (klass->properties[i] == pspec)
+      return i;
+
+  return 0;
+}
+
+/**
+ * dw_entity_get_id:
+ * @self: an entity
+ *
+ * Returns: (nullable) (transfer none): its key, or %NULL before the store has created it
+ */
+const char *
+dw_entity_get_id (DwEntity *self)
+{
+  return dw_entity_get_string (self, DW_ENTITY_PROP_ID);
+}
+
+/**
+ * dw_entity_get_created_at:
+ * @self: an entity
+ *
+ * Returns: (nullable) (transfer none): when the store created it, UTC ISO 8601 with milliseconds
+ */
+const char *
+dw_entity_get_created_at (DwEntity *self)
+{
+  return dw_entity_get_string (self, DW_ENTITY_PROP_CREATED_AT);
+}
+
+/**
+ * dw_entity_get_updated_at:
+ * @self: an entity
+ *
+ * Returns: (nullable) (transfer none): when the store last wrote it, UTC ISO 8601 with milliseconds
+ */
+const char *
+dw_entity_get_updated_at (DwEntity *self)
+{
+  return dw_entity_get_string (self, DW_ENTITY_PROP_UPDATED_AT);
+}
+
+/**
+ * dw_entity_peek_value:
+ * @self: an entity
+ * @property_id: an id of one of its properties
+ *
+ * Returns: (transfer none): the property's value in place, until it is next set
+ */
+const GValue *
+dw_entity_peek_value (DwEntity *self, guint property_id)
+{
+  DwEntityPrivate *priv = dw_entity_get_instance_private (self);
+
+  g_return_val_if_fail (DW_IS_ENTITY (self), NULL);
+  g_return_val_if_fail (property_id < DW_ENTITY_GET_CLASS (self)->n_properties, NULL);
+
+  return &priv->values[property_id];
+}
+
+/**
+ * dw_entity_set_value:
+ * @self: an entity
+ * @property_id: an id of one of its properties
+ * @value: (transfer none): a value of the property's type
+ *
+ * Sets the property, and notifies when that changes it.
+ */
+void
+dw_entity_set_value (DwEntity *self, guint property_id, const GValue *value)
+{
+  DwEntityPrivate *priv = dw_entity_get_instance_private (self);
+  GParamSpec *pspec = DW_ENTITY_GET_CLASS (self)->properties[property_id];
+
+  if (g_param_values_cmp (pspec, &priv->values[property_id], value) == 0)
+    return;
+
+  g_value_copy (value, &priv->values[property_id]);
+  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+/* The getters that the subclasses' own stand on; they are typed by the property's declaration. */
+const char *
+dw_entity_get_string (DwEntity *self, guint property_id)
+{
+  return g_value_get_string (dw_entity_peek_value (self, property_id));
+}
+
+int
+dw_entity_get_int (DwEntity *self, guint property_id)
+{
+  return g_value_get_int (dw_entity_peek_value (self, property_id));
+}
+
+gint64
+dw_entity_get_int64 (DwEntity *self, guint property_id)
+{
+  return g_value_get_int64 (dw_entity_peek_value (self, property_id));
+}
+
+gboolean
+dw_entity_get_boolean (DwEntity *self, guint property_id)
+{
+  return g_value_get_boolean (dw_entity_peek_value (self, property_id));
+}
+
+int
+dw_entity_get_enum (DwEntity *self, guint property_id)
+{
+  return g_value_get_enum (dw_entity_peek_value (self, property_id));
+}
+
+/**
+ * dw_entity_copy_values:
+ * @self: an entity
+ * @from: another of the same class
+ *
+ * Makes @self say what @from says, with a notification for each property that changes.
+ */
+void
+dw_entity_copy_values (DwEntity *self, DwEntity *from)
+{
+  g_return_if_fail (DW_IS_ENTITY (self));
+  g_return_if_fail (G_OBJECT_TYPE (self) == G_OBJECT_TYPE (from));
+
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint i = 1; i < DW_ENTITY_GET_CLASS (self)->n_properties; i++)
+    dw_entity_set_value (self, i, dw_entity_peek_value (from, i));
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * dw_entity_validate:
+ * @self: an entity
+ * @error: DW_MODEL_ERROR_INVALID; the message names the field and says what it may hold
+ *
+ * Checks every field. The store calls it before it writes; a form may call it while one types.
+ *
+ * Returns: whether @self may be stored
+ */
+gboolean
+dw_entity_validate (DwEntity *self, GError **error)
+{
+  DwEntityClass *klass = DW_ENTITY_GET_CLASS (self);
+
+  g_return_val_if_fail (DW_IS_ENTITY (self), FALSE);
+
+  return klass->validate == NULL || klass->validate (self, error);
+}

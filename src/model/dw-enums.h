@@ -1,0 +1,99 @@
+/* dw-enums.h: the closed vocabularies of the product
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The nicks are what stands in the database, in JSON and on the command line.
+ */
+
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+typedef enum /*< enum >*/
+{
+  DW_HEALTH_NONE,
+  DW_HEALTH_HTTP,
+  DW_HEALTH_TCP,
+  DW_HEALTH_DOCKER,
+} DwHealth;
+
+typedef enum /*< enum >*/
+{
+  DW_RESTART_NO,
+  DW_RESTART_ON_FAILURE,
+  DW_RESTART_UNLESS_STOPPED,
+  DW_RESTART_ALWAYS,
+} DwRestart;
+
+typedef enum /*< enum >*/
+{
+  DW_TAG_POLICY_SEMVER,
+  DW_TAG_POLICY_GLOB,
+  DW_TAG_POLICY_REGEX,
+  DW_TAG_POLICY_EXACT,
+} DwTagPolicyKind;
+
+typedef enum /*< enum >*/
+{
+  DW_REGISTRY_KIND_GENERIC,
+  DW_REGISTRY_KIND_DOCKER_HUB,
+  DW_REGISTRY_KIND_GHCR,
+  DW_REGISTRY_KIND_GITEA,
+  DW_REGISTRY_KIND_GITLAB,
+} DwRegistryKind;
+
+typedef enum /*< enum >*/
+{
+  DW_PROXY_KIND_NONE,
+  DW_PROXY_KIND_GATEWAY,
+  DW_PROXY_KIND_NPM,
+  DW_PROXY_KIND_CADDY,
+  DW_PROXY_KIND_TRAEFIK,
+} DwProxyKind;
+
+typedef enum /*< enum >*/
+{
+  DW_TRIGGER_MANUAL,
+  DW_TRIGGER_WATCH,
+  DW_TRIGGER_WEBHOOK,
+  DW_TRIGGER_ROLLBACK,
+  DW_TRIGGER_PROMOTE,
+  DW_TRIGGER_CLI,
+} DwTrigger;
+
+typedef enum /*< enum >*/
+{
+  DW_DEPLOY_PENDING,
+  DW_DEPLOY_PULLING,
+  DW_DEPLOY_STARTING,
+  DW_DEPLOY_HEALTH_CHECKING,   /*< nick=health_checking >*/
+  DW_DEPLOY_CONFIGURING_PROXY, /*< nick=configuring_proxy >*/
+  DW_DEPLOY_SUCCESS,
+  DW_DEPLOY_FAILED,
+  DW_DEPLOY_ROLLED_BACK, /*< nick=rolled_back >*/
+} DwDeployStatus;
+
+typedef enum /*< enum >*/
+{
+  DW_INSTANCE_RUNNING,
+  DW_INSTANCE_STOPPED,
+  DW_INSTANCE_FAILED,
+  DW_INSTANCE_REMOVING,
+} DwInstanceStatus;
+
+typedef enum /*< enum >*/
+{
+  DW_LOG_DEBUG,
+  DW_LOG_INFO,
+  DW_LOG_WARNING,
+  DW_LOG_ERROR,
+} DwLogLevel;
+
+const char *dw_enum_to_nick (GType type, int value);
+gboolean dw_enum_from_nick (GType type, const char *nick, int *value, GError **error);
+char *dw_enum_list_nicks (GType type);
+gboolean dw_deploy_status_has_ended (DwDeployStatus status);
+
+G_END_DECLS

@@ -1,0 +1,31 @@
+/* dw-stage.h: a place where a project runs
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "model/dw-entity.h"
+#include "model/dw-enums.h"
+
+G_BEGIN_DECLS
+
+#define DW_TYPE_STAGE (dw_stage_get_type ())
+
+G_DECLARE_FINAL_TYPE (DwStage, dw_stage, DW, STAGE, DwEntity)
+
+const char *dw_stage_get_project_id (DwStage *self);
+const char *dw_stage_get_name (DwStage *self);
+int dw_stage_get_position (DwStage *self);
+DwTagPolicyKind dw_stage_get_policy_kind (DwStage *self);
+const char *dw_stage_get_policy_pattern (DwStage *self);
+gboolean dw_stage_get_auto_deploy (DwStage *self);
+gboolean dw_stage_get_confirm (DwStage *self);
+int dw_stage_get_keep (DwStage *self);
+int dw_stage_get_host_port (DwStage *self);
+const char *dw_stage_get_domain (DwStage *self);
+const char *dw_stage_get_env (DwStage *self);
+const char *dw_stage_get_volumes (DwStage *self);
+const char *dw_stage_get_current_instance_id (DwStage *self);
+
+G_END_DECLS
