@@ -1,0 +1,83 @@
+/* dw-deployer.h: takes requests for deploys and runs them, one at a time a stage
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "deploy/dw-deploy-job.h"
+#include "deploy/dw-registries.h"
+#include "engine/dw-engine.h"
+#include "store/dw-store.h"
+
+G_BEGIN_DECLS
+
+#define DW_TYPE_DEPLOYER (dw_deployer_get_type ())
+
+G_DECLARE_FINAL_TYPE (DwDeployer, dw_deployer, DW, DEPLOYER, GObject)
+
+/* A stage as it is at this moment, for a person. */
+typedef struct
+{
+  DwStage *stage;
+  DwInstance *instance;   /* nullable: nothing was deployed yet, or it was removed */
+  DwDeploy *deploy;       /* nullable: the one that brought the instance */
+  DwDeploy *last_deploy;  /* nullable: the newest one, whatever came of it */
+  DwContainer *container; /* nullable: the engine has none, or does not answer */
+  GError *problem;        /* nullable: why @container is not known */
+} DwStageState;
+
+typedef enum
+{
+  DW_STAGE_ACTION_START,
+  DW_STAGE_ACTION_STOP,
+  DW_STAGE_ACTION_RESTART,
+  DW_STAGE_ACTION_REMOVE, /* the stage with its containers, from the store too */
+} DwStageAction;
+
+DwDeployer *dw_deployer_new (DwStore *store, DwEngine *engine, DwRegistries *registries);
+
+/* Main thread; these return at once. @target is a tag or a digest, or NULL for the newest tag that
+ * the stage's policy follows. The job is (transfer full) and runs whether or not it is kept. */
+DwDeployJob *
+dw_deployer_deploy (DwDeployer *self, const char *stage_id, const char *target, DwTrigger trigger);
+/* @deploy_id may be NULL: the last good deploy before the one that runs. */
+DwDeployJob *dw_deployer_roll_back (DwDeployer *self, const char *stage_id, const char *deploy_id);
+/* @to_stage_id may be NULL: the next stage in the promotion order. */
+DwDeployJob *
+dw_deployer_promote (DwDeployer *self, const char *from_stage_id, const char *to_stage_id);
+/* Takes up a deploy that is in the store as pending. */
+DwDeployJob *dw_deployer_resume (DwDeployer *self, const char *deploy_id);
+guint dw_deployer_get_n_jobs (DwDeployer *self);
+
+/* The rest blocks and is not for the main thread; any other thread may call it. */
+DwDeploy *dw_deployer_enqueue (
+    DwDeployer *self, const char *stage_id, const char *target, DwTrigger trigger, GError **error);
+gboolean dw_deployer_recover (DwDeployer *self, GCancellable *cancellable, GError **error);
+gboolean dw_deployer_act (DwDeployer *self,
+                          const char *stage_id,
+                          DwStageAction action,
+                          GCancellable *cancellable,
+                          GError **error);
+gboolean dw_deployer_remove_project (DwDeployer *self,
+                                     const char *project_id,
+                                     GCancellable *cancellable,
+                                     GError **error);
+DwStageState *dw_deployer_inspect_stage (DwDeployer *self,
+                                         const char *stage_id,
+                                         GCancellable *cancellable,
+                                         GError **error);
+gboolean dw_deployer_read_logs (DwDeployer *self,
+                                const char *stage_id,
+                                guint tail,
+                                gboolean follow,
+                                DwLogFunc function,
+                                gpointer user_data,
+                                GCancellable *cancellable,
+                                GError **error);
+
+void dw_stage_state_free (DwStageState *state);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwStageState, dw_stage_state_free)
+
+G_END_DECLS
