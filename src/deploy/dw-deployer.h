@@ -46,13 +46,9 @@ DwDeployJob *dw_deployer_roll_back (DwDeployer *self, const char *stage_id, cons
 /* @to_stage_id may be NULL: the next stage in the promotion order. */
 DwDeployJob *
 dw_deployer_promote (DwDeployer *self, const char *from_stage_id, const char *to_stage_id);
-/* Takes up a deploy that is in the store as pending. */
-DwDeployJob *dw_deployer_resume (DwDeployer *self, const char *deploy_id);
 guint dw_deployer_get_n_jobs (DwDeployer *self);
 
 /* The rest blocks and is not for the main thread; any other thread may call it. */
-DwDeploy *dw_deployer_enqueue (
-    DwDeployer *self, const char *stage_id, const char *target, DwTrigger trigger, GError **error);
 gboolean dw_deployer_recover (DwDeployer *self, GCancellable *cancellable, GError **error);
 gboolean dw_deployer_act (DwDeployer *self,
                           const char *stage_id,

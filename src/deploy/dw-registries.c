@@ -1,0 +1,372 @@
+/* dw-registries.c: the registries of the store with their credentials, ready to be asked
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Whose credentials: those of the registry's row with the secret from the keyring; where there are
+ * none, the ones that Docker itself has for the same registry.
+ */
+
+#include "config.h"
+
+#include "deploy/dw-registries.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "registry/dw-registry-client.h"
+#include "secrets/dw-secrets.h"
+
+struct _DwRegistries
+{
+  GObject parent_instance;
+
+  DwStore *store;
+};
+
+G_DEFINE_FINAL_TYPE (DwRegistries, dw_registries, G_TYPE_OBJECT)
+
+static void
+dw_registries_dispose (GObject *object)
+{
+  DwRegistries *self = DW_REGISTRIES (object);
+
+  g_clear_object (&self->store);
+
+  G_OBJECT_CLASS (dw_registries_parent_class)->dispose (object);
+}
+
+static void
+dw_registries_class_init (DwRegistriesClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = dw_registries_dispose;
+}
+
+static void
+dw_registries_init (DwRegistries *self)
+{
+}
+
+/**
+ * dw_registries_new:
+ * @store: where the registries are
+ *
+ * Returns: (transfer full): what asks them. Any thread.
+ */
+DwRegistries *
+dw_registries_new (DwStore *store)
+{
+  DwRegistries *self = g_object_new (DW_TYPE_REGISTRIES, NULL);
+
+  self->store = g_object_ref (store);
+
+  return self;
+}
+
+/* The domain that an image of the registry begins with. */
+static char *
+get_domain (DwRegistry *registry)
+{
+  g_autoptr (GUri) uri = g_uri_parse (dw_registry_get_url (registry), G_URI_FLAGS_NONE, NULL);
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL)
+    return NULL;
+
+  const char *host = g_uri_get_host (uri);
+  if (dw_registry_get_kind (registry) == DW_REGISTRY_KIND_DOCKER_HUB
+      || g_str_equal (host, "docker.io") || g_str_has_suffix (host, ".docker.io"))
+    return g_strdup ("docker.io");
+
+  gboolean is_ipv6 = strchr (host, ':') != NULL;
+  g_autofree char *bracketed = g_strdup_printf (is_ipv6 ? "[%s]" : "%s", host);
+
+  return g_uri_get_port (uri) < 0 ? g_steal_pointer (&bracketed)
+                                  : g_strdup_printf ("%s:%d", bracketed, g_uri_get_port (uri));
+}
+
+/* Sets *registry to NULL, without an error, where no row stands for the image's registry. */
+static gboolean
+find_registry (DwRegistries *self,
+               const char *registry_id,
+               DwImageReference *image,
+               DwRegistry **registry,
+               GError **error)
+{
+  *registry = NULL;
+
+  if (registry_id != NULL)
+    {
+      *registry = dw_store_get (self->store, DW_TYPE_REGISTRY, registry_id, error);
+      return *registry != NULL;
+    }
+
+  g_autoptr (GPtrArray) registries = dw_store_list (self->store, DW_TYPE_REGISTRY, error);
+  if (registries == NULL)
+    return FALSE;
+
+  for (guint i = 0; *registry == NULL && i < registries->len; i++)
+    {
+      g_autofree char *domain = get_domain (g_ptr_array_index (registries, i));
+
+      if (g_strcmp0 (domain, dw_image_reference_get_domain (image)) == 0)
+        *registry = g_object_ref (g_ptr_array_index (registries, i));
+    }
+
+  return TRUE;
+}
+
+static gboolean
+find_credentials (DwRegistry *registry,
+                  const char *domain,
+                  DwCredentials **credentials,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  *credentials = NULL;
+
+  if (registry != NULL && dw_registry_get_username (registry) != NULL)
+    {
+      g_autoptr (GError) problem = NULL;
+      g_autofree char *secret = NULL;
+
+      if (!dw_secrets_lookup (dw_entity_get_id (DW_ENTITY (registry)), &secret, cancellable,
+                              &problem))
+        {
+          /* Without a keyring the program goes on, with what Docker itself knows. */
+          if (!g_error_matches (problem, DW_SECRETS_ERROR, DW_SECRETS_ERROR_NO_KEYRING))
+            {
+              g_propagate_prefixed_error (
+                  error, g_steal_pointer (&problem),
+                  _ ("The password of the registry “%s” cannot be read: "),
+                  dw_registry_get_name (registry));
+              return FALSE;
+            }
+          g_debug ("No keyring for the registry %s: %s", dw_registry_get_name (registry),
+                   problem->message);
+        }
+      if (secret != NULL)
+        {
+          *credentials = dw_credentials_new (dw_registry_get_username (registry), secret);
+          return TRUE;
+        }
+    }
+
+  return domain == NULL || dw_docker_config_lookup (domain, credentials, cancellable, error);
+}
+
+static DwRegistryClient *
+make_client (DwRegistries *self,
+             const char *registry_id,
+             DwImageReference *image,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (DwRegistry) registry = NULL;
+  g_autoptr (DwCredentials) credentials = NULL;
+
+  if (!find_registry (self, registry_id, image, &registry, error)
+      || !find_credentials (registry, dw_image_reference_get_domain (image), &credentials,
+                            cancellable, error))
+    return NULL;
+
+  return registry != NULL
+             ? dw_registry_client_new (dw_registry_get_url (registry), credentials, error)
+             : dw_registry_client_new_for_reference (image, credentials);
+}
+
+/**
+ * dw_registries_list_tags:
+ * @self: the registries
+ * @registry_id: (nullable): the row of the registry, or %NULL to find it by the image
+ * @image: the repository
+ * @cancellable: (nullable): ends the request
+ * @error: a DW_REGISTRY_ERROR, DW_SECRETS_ERROR or DW_STORE_ERROR
+ *
+ * Blocks; not on the main thread.
+ *
+ * Returns: (transfer full) (nullable): the tags in the registry's order
+ */
+GStrv
+dw_registries_list_tags (DwRegistries *self,
+                         const char *registry_id,
+                         DwImageReference *image,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (DwRegistryClient) client
+      = make_client (self, registry_id, image, cancellable, error);
+
+  return client == NULL ? NULL
+                        : dw_registry_client_list_tags (
+                            client, dw_image_reference_get_path (image), cancellable, error);
+}
+
+/**
+ * dw_registries_resolve:
+ * @self: the registries
+ * @registry_id: (nullable): the row of the registry, or %NULL to find it by the image
+ * @image: the repository
+ * @tag: one of its tags
+ * @cancellable: (nullable): ends the request
+ * @error: a DW_REGISTRY_ERROR, DW_SECRETS_ERROR or DW_STORE_ERROR
+ *
+ * Blocks; not on the main thread.
+ *
+ * Returns: (transfer full) (nullable): the digest that @tag stands for now
+ */
+char *
+dw_registries_resolve (DwRegistries *self,
+                       const char *registry_id,
+                       DwImageReference *image,
+                       const char *tag,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (DwRegistryClient) client
+      = make_client (self, registry_id, image, cancellable, error);
+
+  return client == NULL ? NULL
+                        : dw_registry_client_resolve_tag (
+                            client, dw_image_reference_get_path (image), tag, cancellable, error);
+}
+
+/**
+ * dw_registries_get_engine_auth:
+ * @self: the registries
+ * @registry_id: (nullable): the row of the registry, or %NULL to find it by the image
+ * @image: the repository
+ * @auth: (out) (nullable) (transfer full): the value of X-Registry-Auth, or %NULL for nobody
+ * @cancellable: (nullable): ends a credential helper
+ * @error: a DW_SECRETS_ERROR, DW_STORE_ERROR, or what is wrong with Docker's configuration
+ *
+ * What the engine needs to pull @image. Blocks; not on the main thread.
+ *
+ * Returns: whether it is known
+ */
+gboolean
+dw_registries_get_engine_auth (DwRegistries *self,
+                               const char *registry_id,
+                               DwImageReference *image,
+                               char **auth,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  const char *domain = dw_image_reference_get_domain (image);
+  g_autoptr (DwRegistry) registry = NULL;
+  g_autoptr (DwCredentials) credentials = NULL;
+
+  if (!find_registry (self, registry_id, image, &registry, error)
+      || !find_credentials (registry, domain, &credentials, cancellable, error))
+    return FALSE;
+
+  *auth = credentials != NULL ? dw_credentials_to_engine_auth (credentials, domain) : NULL;
+  return TRUE;
+}
+
+static char *
+now (void)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_now_utc ();
+  g_autofree char *seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
+
+  return g_strdup_printf ("%s.%03dZ", seconds, g_date_time_get_microsecond (time) / 1000);
+}
+
+/**
+ * dw_registries_test:
+ * @self: the registries
+ * @registry_id: the row of a registry
+ * @cancellable: (nullable): ends the request
+ * @error: a DW_REGISTRY_ERROR, DW_SECRETS_ERROR or DW_STORE_ERROR
+ *
+ * Signs in, and writes what came of it into the row. Blocks; not on the main thread.
+ *
+ * Returns: whether the registry answers and takes the credentials
+ */
+gboolean
+dw_registries_test (DwRegistries *self,
+                    const char *registry_id,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (DwRegistryClient) client = NULL;
+  g_autoptr (DwCredentials) credentials = NULL;
+  g_autoptr (DwRegistry) registry
+      = dw_store_get (self->store, DW_TYPE_REGISTRY, registry_id, error);
+
+  if (registry == NULL)
+    return FALSE;
+
+  g_autofree char *domain = get_domain (registry);
+  if (find_credentials (registry, domain, &credentials, cancellable, &problem))
+    client = dw_registry_client_new (dw_registry_get_url (registry), credentials, &problem);
+  gboolean works = client != NULL && dw_registry_client_test (client, cancellable, &problem);
+
+  g_autofree char *time = now ();
+  g_object_set (registry, "last-checked-at", time, "last-error", works ? NULL : problem->message,
+                NULL);
+  if (!dw_store_update (self->store, DW_ENTITY (registry), works ? error : NULL))
+    works = FALSE;
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+
+  return works;
+}
+
+/**
+ * dw_registries_set_password:
+ * @self: the registries
+ * @registry: a registry that is in the store
+ * @password: (nullable): the secret, or %NULL to forget the one there is
+ * @cancellable: (nullable): ends the waiting for the keyring
+ * @error: a DW_SECRETS_ERROR
+ *
+ * Puts @password in the keyring and nowhere else. Blocks; not on the main thread.
+ *
+ * Returns: whether it is there
+ */
+gboolean
+dw_registries_set_password (DwRegistries *self,
+                            DwRegistry *registry,
+                            const char *password,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  const char *id = dw_entity_get_id (DW_ENTITY (registry));
+
+  if (password == NULL)
+    return dw_secrets_clear (id, cancellable, error);
+
+  g_autofree char *label
+      = g_strdup_printf (_ ("Docker Watcher: registry %s"), dw_registry_get_name (registry));
+
+  return dw_secrets_store (id, label, password, cancellable, error);
+}
+
+/**
+ * dw_registries_remove:
+ * @self: the registries
+ * @registry_id: the row of a registry
+ * @cancellable: (nullable): ends the waiting for the keyring
+ * @error: a DW_STORE_ERROR or DW_SECRETS_ERROR
+ *
+ * Removes the row and its secret. Blocks; not on the main thread.
+ *
+ * Returns: whether both are gone; without a keyring there is no secret to remove
+ */
+gboolean
+dw_registries_remove (DwRegistries *self,
+                      const char *registry_id,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!dw_secrets_clear (registry_id, cancellable, &problem)
+      && !g_error_matches (problem, DW_SECRETS_ERROR, DW_SECRETS_ERROR_NO_KEYRING))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+
+  return dw_store_delete (self->store, DW_TYPE_REGISTRY, registry_id, error);
+}
