@@ -11,6 +11,7 @@
 #include "deploy/dw-registries.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "registry/dw-registry-client.h"
 #include "secrets/dw-secrets.h"
@@ -71,12 +72,12 @@ get_domain (DwRegistry *registry)
     return NULL;
 
   const char *host = g_uri_get_host (uri);
-  if (dw_registry_get_kind (registry) == DW_REGISTRY_KIND_DOCKER_HUB
-      || g_str_equal (host, "docker.io") || g_str_has_suffix (host, ".docker.io"))
+  if (dw_registry_get_kind (registry) == DW_REGISTRY_KIND_DOCKER_HUB ||
+      g_str_equal (host, "docker.io") || g_str_has_suffix (host, ".docker.io"))
     return g_strdup ("docker.io");
 
   gboolean is_ipv6 = strchr (host, ':') != NULL;
-  g_autofree char *bracketed = g_strdup_printf (is_ipv6 ? "[%s]" : "%s", host);
+  g_autofree char *bracketed = g_strconcat (is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", NULL);
 
   return g_uri_get_port (uri) < 0 ? g_steal_pointer (&bracketed)
                                   : g_strdup_printf ("%s:%d", bracketed, g_uri_get_port (uri));
@@ -133,10 +134,9 @@ find_credentials (DwRegistry *registry,
           /* Without a keyring the program goes on, with what Docker itself knows. */
           if (!g_error_matches (problem, DW_SECRETS_ERROR, DW_SECRETS_ERROR_NO_KEYRING))
             {
-              g_propagate_prefixed_error (
-                  error, g_steal_pointer (&problem),
-                  _ ("The password of the registry “%s” cannot be read: "),
-                  dw_registry_get_name (registry));
+              g_propagate_prefixed_error (error, g_steal_pointer (&problem),
+                                          _ ("The password of the registry “%s” cannot be read: "),
+                                          dw_registry_get_name (registry));
               return FALSE;
             }
           g_debug ("No keyring for the registry %s: %s", dw_registry_get_name (registry),
@@ -162,9 +162,9 @@ make_client (DwRegistries *self,
   g_autoptr (DwRegistry) registry = NULL;
   g_autoptr (DwCredentials) credentials = NULL;
 
-  if (!find_registry (self, registry_id, image, &registry, error)
-      || !find_credentials (registry, dw_image_reference_get_domain (image), &credentials,
-                            cancellable, error))
+  if (!find_registry (self, registry_id, image, &registry, error) ||
+      !find_credentials (registry, dw_image_reference_get_domain (image), &credentials, cancellable,
+                         error))
     return NULL;
 
   return registry != NULL
@@ -191,12 +191,11 @@ dw_registries_list_tags (DwRegistries *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  g_autoptr (DwRegistryClient) client
-      = make_client (self, registry_id, image, cancellable, error);
+  g_autoptr (DwRegistryClient) client = make_client (self, registry_id, image, cancellable, error);
 
   return client == NULL ? NULL
-                        : dw_registry_client_list_tags (
-                            client, dw_image_reference_get_path (image), cancellable, error);
+                        : dw_registry_client_list_tags (client, dw_image_reference_get_path (image),
+                                                        cancellable, error);
 }
 
 /**
@@ -220,12 +219,11 @@ dw_registries_resolve (DwRegistries *self,
                        GCancellable *cancellable,
                        GError **error)
 {
-  g_autoptr (DwRegistryClient) client
-      = make_client (self, registry_id, image, cancellable, error);
+  g_autoptr (DwRegistryClient) client = make_client (self, registry_id, image, cancellable, error);
 
   return client == NULL ? NULL
                         : dw_registry_client_resolve_tag (
-                            client, dw_image_reference_get_path (image), tag, cancellable, error);
+                              client, dw_image_reference_get_path (image), tag, cancellable, error);
 }
 
 /**
@@ -253,8 +251,8 @@ dw_registries_get_engine_auth (DwRegistries *self,
   g_autoptr (DwRegistry) registry = NULL;
   g_autoptr (DwCredentials) credentials = NULL;
 
-  if (!find_registry (self, registry_id, image, &registry, error)
-      || !find_credentials (registry, domain, &credentials, cancellable, error))
+  if (!find_registry (self, registry_id, image, &registry, error) ||
+      !find_credentials (registry, domain, &credentials, cancellable, error))
     return FALSE;
 
   *auth = credentials != NULL ? dw_credentials_to_engine_auth (credentials, domain) : NULL;
@@ -290,8 +288,8 @@ dw_registries_test (DwRegistries *self,
   g_autoptr (GError) problem = NULL;
   g_autoptr (DwRegistryClient) client = NULL;
   g_autoptr (DwCredentials) credentials = NULL;
-  g_autoptr (DwRegistry) registry
-      = dw_store_get (self->store, DW_TYPE_REGISTRY, registry_id, error);
+  g_autoptr (DwRegistry)
+      registry = dw_store_get (self->store, DW_TYPE_REGISTRY, registry_id, error);
 
   if (registry == NULL)
     return FALSE;
@@ -301,11 +299,15 @@ dw_registries_test (DwRegistries *self,
     client = dw_registry_client_new (dw_registry_get_url (registry), credentials, &problem);
   gboolean works = client != NULL && dw_registry_client_test (client, cancellable, &problem);
 
-  g_autofree char *time = now ();
-  g_object_set (registry, "last-checked-at", time, "last-error", works ? NULL : problem->message,
-                NULL);
-  if (!dw_store_update (self->store, DW_ENTITY (registry), works ? error : NULL))
-    works = FALSE;
+  if (!g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_autofree char *time = now ();
+
+      g_object_set (registry, "last-checked-at", time, "last-error",
+                    works ? NULL : problem->message, NULL);
+      if (!dw_store_update (self->store, DW_ENTITY (registry), works ? error : NULL))
+        works = FALSE;
+    }
   if (problem != NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
 
@@ -336,8 +338,8 @@ dw_registries_set_password (DwRegistries *self,
   if (password == NULL)
     return dw_secrets_clear (id, cancellable, error);
 
-  g_autofree char *label
-      = g_strdup_printf (_ ("Docker Watcher: registry %s"), dw_registry_get_name (registry));
+  g_autofree char *label = g_strdup_printf (_ ("Docker Watcher: registry %s"),
+                                            dw_registry_get_name (registry));
 
   return dw_secrets_store (id, label, password, cancellable, error);
 }
@@ -361,8 +363,8 @@ dw_registries_remove (DwRegistries *self,
 {
   g_autoptr (GError) problem = NULL;
 
-  if (!dw_secrets_clear (registry_id, cancellable, &problem)
-      && !g_error_matches (problem, DW_SECRETS_ERROR, DW_SECRETS_ERROR_NO_KEYRING))
+  if (!dw_secrets_clear (registry_id, cancellable, &problem) &&
+      !g_error_matches (problem, DW_SECRETS_ERROR, DW_SECRETS_ERROR_NO_KEYRING))
     {
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;

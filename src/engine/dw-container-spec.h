@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* The engine's words for HostConfig.RestartPolicy: "no", "on-failure", "unless-stopped", "always".
+/* The engine's words for HostConfig.RestartPolicy: "no", "on-failure", "unless-stopped".
  */
 typedef struct
 {

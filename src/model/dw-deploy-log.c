@@ -7,7 +7,7 @@
 
 #include "model/dw-deploy-log.h"
 
-#include "dw-enum-types.h"
+#include "model/dw-enum-types.h"
 #include "model/dw-validation.h"
 
 struct _DwDeployLog

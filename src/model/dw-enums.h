@@ -19,12 +19,12 @@ typedef enum /*< enum >*/
   DW_HEALTH_DOCKER,
 } DwHealth;
 
+/* No "always": it would start retired instances again whenever the engine restarts. */
 typedef enum /*< enum >*/
 {
   DW_RESTART_NO,
   DW_RESTART_ON_FAILURE,
   DW_RESTART_UNLESS_STOPPED,
-  DW_RESTART_ALWAYS,
 } DwRestart;
 
 typedef enum /*< enum >*/

@@ -9,7 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "dw-enum-types.h"
+#include "model/dw-enum-types.h"
 #include "model/dw-environment.h"
 #include "model/dw-model-error.h"
 #include "model/dw-validation.h"

@@ -7,7 +7,7 @@
 
 #include "model/dw-stage.h"
 
-#include "dw-enum-types.h"
+#include "model/dw-enum-types.h"
 #include "model/dw-environment.h"
 #include "model/dw-validation.h"
 #include "model/dw-volumes.h"

@@ -1,0 +1,178 @@
+/* dw-recovery.c: sets right what a crash left behind
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A deploy that has not ended although nobody holds its stage's lock was interrupted. What it had
+ * made is removed, what it had stopped is started again, and it ends as failed or rolled back, so
+ * that the store, the engine and the person agree again.
+ */
+
+#include "config.h"
+
+#include "deploy/dw-recovery.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "deploy/dw-deploy-error.h"
+#include "deploy/dw-stage-containers.h"
+#include "model/dw-enum-types.h"
+
+/* What the deploy made goes; a kept instance that a rollback had started is stopped again. */
+static gboolean
+undo_instances (const DwDeployTools *tools,
+                DwDeploy *deploy,
+                DwStage *stage,
+                GCancellable *cancellable,
+                GError **error)
+{
+  const char *deploy_id = dw_entity_get_id (DW_ENTITY (deploy));
+  g_autoptr (GPtrArray) instances = dw_store_list_instances (
+      tools->store, dw_entity_get_id (DW_ENTITY (stage)), error);
+
+  for (guint i = 0; instances != NULL && i < instances->len; i++)
+    {
+      DwInstance *instance = g_ptr_array_index (instances, i);
+      const char *id = dw_entity_get_id (DW_ENTITY (instance));
+
+      if (g_strcmp0 (id, dw_stage_get_current_instance_id (stage)) == 0)
+        continue;
+
+      if (g_strcmp0 (dw_instance_get_deploy_id (instance), deploy_id) == 0)
+        {
+          if (!dw_stage_containers_remove (tools->engine, tools->store, instance, cancellable,
+                                           error))
+            return FALSE;
+        }
+      else if (g_strcmp0 (id, dw_deploy_get_instance_id (deploy)) == 0)
+        {
+          if (!dw_stage_containers_stop (tools->engine, tools->store, instance, cancellable, error))
+            return FALSE;
+        }
+    }
+
+  return instances != NULL;
+}
+
+/* Whether the stage's own instance had to be started again; FALSE with an error when that failed.
+ */
+static gboolean
+restore_current (const DwDeployTools *tools,
+                 DwStage *stage,
+                 gboolean *was_restored,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  const char *current_id = dw_stage_get_current_instance_id (stage);
+  g_autoptr (DwInstance) current = NULL;
+  g_autoptr (DwContainer) container = NULL;
+
+  *was_restored = FALSE;
+  if (current_id == NULL)
+    return TRUE;
+
+  current = dw_store_get (tools->store, DW_TYPE_INSTANCE, current_id, error);
+  if (current == NULL ||
+      !dw_stage_containers_find (tools->engine, current, &container, cancellable, error))
+    return FALSE;
+
+  /* Stopped by a person, or removed by one: not ours to start. */
+  if (dw_instance_get_status (current) != DW_INSTANCE_RUNNING || container == NULL ||
+      container->state == DW_CONTAINER_RUNNING)
+    return TRUE;
+
+  *was_restored = TRUE;
+  return dw_stage_containers_start (tools->engine, tools->store, current, cancellable, error);
+}
+
+/**
+ * dw_recovery_settle_deploy:
+ * @tools: what to work with
+ * @deploy: a deploy that has not ended, of a stage that the caller holds the lock of
+ * @cancellable: (nullable): ends the requests
+ * @error: a DW_ENGINE_ERROR or DW_STORE_ERROR; then the deploy stays as it is, for another time
+ *
+ * Returns: whether the deploy is settled
+ */
+gboolean
+dw_recovery_settle_deploy (const DwDeployTools *tools,
+                           DwDeploy *deploy,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  const char *id = dw_entity_get_id (DW_ENTITY (deploy));
+  DwDeployStatus phase = dw_deploy_get_status (deploy);
+  gboolean was_restored = FALSE;
+  g_autoptr (DwStage)
+      stage = dw_store_get (tools->store, DW_TYPE_STAGE, dw_deploy_get_stage_id (deploy), error);
+
+  if (stage == NULL)
+    return FALSE;
+
+  if (phase != DW_DEPLOY_PENDING && phase != DW_DEPLOY_PULLING &&
+      (!undo_instances (tools, deploy, stage, cancellable, error) ||
+       !restore_current (tools, stage, &was_restored, cancellable, error)))
+    return FALSE;
+
+  g_autofree char *message = g_strdup_printf (
+      was_restored
+          ? _ ("Interrupted while %s: the program ended; the previous instance was started "
+               "again")
+          : _ ("Interrupted while %s: the program ended"),
+      dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, phase));
+
+  return dw_store_append_log (tools->store, id, DW_LOG_ERROR, phase, message, error) &&
+         dw_store_set_deploy_status (tools->store, id,
+                                     was_restored ? DW_DEPLOY_ROLLED_BACK : DW_DEPLOY_FAILED,
+                                     message, error);
+}
+
+/* Whether @deploy is nobody's: what it holds decides, and is held until @lock is freed. */
+static gboolean
+was_interrupted (DwDeploy *deploy, DwStageLock *lock)
+{
+  return dw_stage_lock_try_work (lock) &&
+         (dw_deploy_get_status (deploy) != DW_DEPLOY_PENDING || dw_stage_lock_try_own_queue (lock));
+}
+
+/**
+ * dw_recovery_settle_all:
+ * @tools: what to work with
+ * @cancellable: (nullable): ends the requests
+ * @error: a DW_ENGINE_ERROR, DW_STORE_ERROR or G_FILE_ERROR; what was settled stays so
+ *
+ * Settles every deploy that was interrupted, in any process. Those that somebody works on, or has
+ * waiting, are left alone.
+ *
+ * Returns: whether there is nothing left to settle
+ */
+gboolean
+dw_recovery_settle_all (const DwDeployTools *tools, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) deploys = dw_store_list_unfinished_deploys (tools->store, error);
+
+  for (guint i = 0; deploys != NULL && i < deploys->len; i++)
+    {
+      DwDeploy *listed = g_ptr_array_index (deploys, i);
+      g_autoptr (DwStageLock)
+          lock = dw_stage_lock_open (tools->lock_directory, dw_deploy_get_stage_id (listed), error);
+
+      if (lock == NULL)
+        return FALSE;
+      if (!was_interrupted (listed, lock))
+        continue;
+
+      /* It may have ended between the list and the lock. */
+      g_autoptr (DwDeploy) deploy = dw_store_get (tools->store, DW_TYPE_DEPLOY,
+                                                  dw_entity_get_id (DW_ENTITY (listed)), error);
+      if (deploy == NULL)
+        return FALSE;
+      if (!dw_deploy_status_has_ended (dw_deploy_get_status (deploy)) &&
+          !dw_recovery_settle_deploy (tools, deploy, cancellable, error))
+        return FALSE;
+      if (!dw_stage_containers_retire (tools->engine, tools->store, dw_deploy_get_stage_id (deploy),
+                                       cancellable, error))
+        return FALSE;
+    }
+
+  return deploys != NULL;
+}
