@@ -396,10 +396,9 @@ dw_engine_status_class_init (DwEngineStatusClass *klass)
   properties[PROP_PRODUCT] = read_only_string ("product");
   properties[PROP_VERSION] = read_only_string ("version");
   properties[PROP_PROBLEM] = read_only_string ("problem");
-  properties[PROP_SETTING] = g_param_spec_string ("setting", NULL, NULL, NULL,
-                                                  G_PARAM_READWRITE | G_PARAM_CONSTRUCT |
-                                                      G_PARAM_EXPLICIT_NOTIFY |
-                                                      G_PARAM_STATIC_STRINGS);
+  properties[PROP_SETTING] = g_param_spec_string (
+      "setting", NULL, NULL, NULL,
+      G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
