@@ -14,7 +14,7 @@
 #include "cli/dw-cli-error.h"
 #include "cli/dw-cli-nearest.h"
 #include "cli/dw-cli-text.h"
-#include "engine/dw-engine-address.h"
+#include "deploy/dw-engine-choice.h"
 #include "model/dw-model-error.h"
 
 /* The fewest characters of a deploy's id that may stand for it. */
@@ -69,22 +69,11 @@ DwDeployer *
 dw_cli_context_get_deployer (DwCliContext *self, GError **error)
 {
   DwRegistries *registries = dw_cli_context_get_registries (self, error);
-  g_autoptr (DwSettings) settings = NULL;
   g_autoptr (DwEngine) engine = NULL;
-  DwEngineSource source;
 
-  if (self->deployer != NULL || registries == NULL ||
-      (settings = dw_store_get_settings (self->store, error)) == NULL)
-    return self->deployer;
-
-  g_autofree char *address = dw_engine_find_address (dw_settings_get_engine_address (settings),
-                                                     &source, error);
-  if (address == NULL)
-    return NULL;
-
-  g_debug ("The engine is at %s", address);
-  engine = dw_engine_new (address);
-  self->deployer = dw_deployer_new (self->store, engine, registries);
+  if (self->deployer == NULL && registries != NULL &&
+      (engine = dw_choose_engine (self->store, error)) != NULL)
+    self->deployer = dw_deployer_new (self->store, engine, registries);
 
   return self->deployer;
 }
