@@ -106,8 +106,6 @@ dw_entity_class_init (DwEntityClass *klass)
 
   object_class->constructed = dw_entity_constructed;
   object_class->finalize = dw_entity_finalize;
-  object_class->get_property = dw_entity_get_property;
-  object_class->set_property = dw_entity_set_property;
 
   klass->properties = NULL;
   klass->n_properties = 0;
@@ -130,7 +128,12 @@ dw_entity_init (DwEntity *self)
 void
 dw_entity_class_install_properties (DwEntityClass *klass, GParamSpec **properties, guint n)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GParamSpec **all = g_new0 (GParamSpec *, n);
+
+  /* GObject does not hand these two down to a subclass. */
+  object_class->get_property = dw_entity_get_property;
+  object_class->set_property = dw_entity_set_property;
 
   for (guint i = 1; i < n; i++)
     {
@@ -140,7 +143,7 @@ dw_entity_class_install_properties (DwEntityClass *klass, GParamSpec **propertie
           continue;
         }
       all[i] = properties[i];
-      g_object_class_install_property (G_OBJECT_CLASS (klass), i, properties[i]);
+      g_object_class_install_property (object_class, i, properties[i]);
     }
 
   klass->properties = all;
