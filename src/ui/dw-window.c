@@ -130,7 +130,8 @@ dw_window_class_init (DwWindowClass *klass)
   object_class->dispose = dw_window_dispose;
   object_class->get_property = dw_window_get_property;
 
-  properties[PROP_PROJECTS] = g_param_spec_object ("projects", NULL, NULL, DW_TYPE_STORE_LIST, told);
+  properties[PROP_PROJECTS] = g_param_spec_object ("projects", NULL, NULL, DW_TYPE_STORE_LIST,
+                                                   told);
   properties[PROP_STAGES] = g_param_spec_object ("stages", NULL, NULL, DW_TYPE_STORE_LIST, told);
   properties[PROP_ENGINE_STATUS] = g_param_spec_object ("engine-status", NULL, NULL,
                                                         DW_TYPE_ENGINE_STATUS, told);
