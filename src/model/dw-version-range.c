@@ -224,7 +224,7 @@ read_operator (const char **cursor)
   return relation;
 }
 
-/* Reads one number or “x”; FALSE when there is neither. */
+/* Reads one number or “x”; FALSE when there is neither, or a number after an “x”. */
 static gboolean
 read_number (const char **cursor, Partial *partial, gboolean *is_open)
 {
@@ -238,17 +238,14 @@ read_number (const char **cursor, Partial *partial, gboolean *is_open)
     }
 
   skip (cursor, "0123456789");
-  if (*cursor == start)
+  if (*cursor == start || *is_open)
     return FALSE;
 
   while (*start == '0' && start < *cursor - 1)
     start++;
-  if (!*is_open)
-    {
-      partial->numbers[partial->n_known] = start;
-      partial->lengths[partial->n_known] = (gsize) (*cursor - start);
-      partial->n_known++;
-    }
+  partial->numbers[partial->n_known] = start;
+  partial->lengths[partial->n_known] = (gsize) (*cursor - start);
+  partial->n_known++;
 
   return TRUE;
 }
@@ -268,10 +265,19 @@ read_partial (const char **cursor, Partial *partial)
   if (**cursor == '-' && n == G_N_ELEMENTS (partial->numbers))
     {
       partial->prerelease = *cursor + 1;
-      partial->prerelease_length = dw_version_measure_prerelease (partial->prerelease);
+      partial->prerelease_length = dw_version_measure_identifiers (partial->prerelease);
       if (partial->prerelease_length == 0)
         return FALSE;
       *cursor = partial->prerelease + partial->prerelease_length;
+    }
+  /* Build metadata has no part in precedence (SemVer 2.0.0, §10). */
+  if (**cursor == '+' && n == G_N_ELEMENTS (partial->numbers))
+    {
+      gsize length = dw_version_measure_identifiers (*cursor + 1);
+
+      if (length == 0)
+        return FALSE;
+      *cursor += 1 + length;
     }
 
   return **cursor == ' ' || **cursor == '\0';

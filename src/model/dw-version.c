@@ -35,14 +35,14 @@ read_number (const char **cursor, const char **digits, gsize *length)
 }
 
 /**
- * dw_version_measure_prerelease:
- * @text: what follows the hyphen
+ * dw_version_measure_identifiers:
+ * @text: what follows the hyphen or the plus
  *
- * Returns: how many bytes of @text are dot-separated pre-release identifiers (SemVer 2.0.0, §9), or
- *   0 when it does not begin with one, or one of them is empty. Any thread.
+ * Returns: how many bytes of @text are dot-separated identifiers (SemVer 2.0.0, §9 and §10), or 0
+ *   when it does not begin with one, or one of them is empty. Any thread.
  */
 gsize
-dw_version_measure_prerelease (const char *text)
+dw_version_measure_identifiers (const char *text)
 {
   const char *cursor = text;
 
@@ -82,7 +82,7 @@ dw_version_parse (DwVersion *self, const char *text)
   if (*cursor == '-')
     {
       self->prerelease = cursor + 1;
-      self->prerelease_length = dw_version_measure_prerelease (cursor + 1);
+      self->prerelease_length = dw_version_measure_identifiers (cursor + 1);
       if (self->prerelease_length == 0)
         return FALSE;
       cursor = self->prerelease + self->prerelease_length;

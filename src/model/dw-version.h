@@ -31,7 +31,7 @@ typedef struct
 gboolean dw_version_parse (DwVersion *self, const char *text);
 int dw_version_compare_numbers (const DwVersion *a, const DwVersion *b);
 int dw_version_compare (const DwVersion *a, const DwVersion *b);
-gsize dw_version_measure_prerelease (const char *text);
+gsize dw_version_measure_identifiers (const char *text);
 int dw_version_compare_naturally (const char *a, const char *b);
 
 G_END_DECLS
