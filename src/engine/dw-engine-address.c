@@ -10,10 +10,13 @@
 
 #include "engine/dw-engine-address-private.h"
 
+#include <string.h>
+
 #include <gio/gunixsocketaddress.h>
 #include <glib/gi18n-lib.h>
 
 #include "engine/dw-engine-error.h"
+#include "engine/dw-engine-fault.h"
 #include "engine/dw-engine-json.h"
 
 #define DEFAULT_TCP_PORT 2375
@@ -22,14 +25,14 @@
 #define MAXIMUM_PATH_LENGTH 107
 
 static GSocketConnectable *
-parse_unix (const char *address, const char *path, GError **error)
+parse_unix (const char *shown, const char *path, GError **error)
 {
   if (*path != '/' || strlen (path) > MAXIMUM_PATH_LENGTH)
     {
       g_set_error (error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID,
-                   _ ("The engine address “%.200s” names no socket: after unix:// there must be an "
+                   _ ("The engine address “%s” names no socket: after unix:// there must be an "
                       "absolute path of at most %d bytes, as in unix:///var/run/docker.sock"),
-                   address, MAXIMUM_PATH_LENGTH);
+                   shown, MAXIMUM_PATH_LENGTH);
       return NULL;
     }
 
@@ -37,7 +40,7 @@ parse_unix (const char *address, const char *path, GError **error)
 }
 
 static GSocketConnectable *
-parse_tcp (const char *address, GError **error)
+parse_tcp (const char *address, const char *shown, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, &problem);
@@ -47,8 +50,8 @@ parse_tcp (const char *address, GError **error)
       (*g_uri_get_path (uri) != '\0' && !g_str_equal (g_uri_get_path (uri), "/")))
     {
       g_set_error (error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID,
-                   _ ("The engine address “%.200s” is not understood; write it as tcp://HOST:PORT"),
-                   address);
+                   _ ("The engine address “%s” is not understood; write it as tcp://HOST:PORT"),
+                   shown);
       return NULL;
     }
 
@@ -67,29 +70,31 @@ parse_tcp (const char *address, GError **error)
 GSocketConnectable *
 dw_engine_address_parse (const char *address, GError **error)
 {
+  g_autofree char *shown = dw_engine_fault_make_excerpt (address, strlen (address));
+
   if (g_str_has_prefix (address, "unix://"))
-    return parse_unix (address, address + strlen ("unix://"), error);
+    return parse_unix (shown, address + strlen ("unix://"), error);
   if (*address == '/')
-    return parse_unix (address, address, error);
+    return parse_unix (shown, address, error);
   if (g_str_has_prefix (address, "tcp://") || g_str_has_prefix (address, "http://"))
-    return parse_tcp (address, error);
+    return parse_tcp (address, shown, error);
 
   if (g_str_has_prefix (address, "ssh://"))
     g_set_error (error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID,
-                 _ ("The engine address “%.200s” is reached over SSH, which is not supported; "
+                 _ ("The engine address “%s” is reached over SSH, which is not supported; "
                     "forward its socket with “ssh -L /tmp/docker.sock:/var/run/docker.sock HOST” "
                     "and use unix:///tmp/docker.sock"),
-                 address);
+                 shown);
   else if (g_str_has_prefix (address, "https://"))
     g_set_error (error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID,
-                 _ ("The engine address “%.200s” needs TLS, which is not supported; use a local "
+                 _ ("The engine address “%s” needs TLS, which is not supported; use a local "
                     "socket, or forward the engine's socket over SSH"),
-                 address);
+                 shown);
   else
     g_set_error (error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID,
-                 _ ("The engine address “%.200s” is not understood; write unix:///PATH or "
+                 _ ("The engine address “%s” is not understood; write unix:///PATH or "
                     "tcp://HOST:PORT"),
-                 address);
+                 shown);
 
   return NULL;
 }
@@ -242,7 +247,8 @@ find_in_context (char **address, GError **error)
 
   g_autofree char *id = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
   g_autofree char *path = g_build_filename (dir, "contexts", "meta", id, "meta.json", NULL);
-  g_autofree char *where = g_strdup_printf (_ ("The Docker context “%.100s”"), name);
+  g_autofree char *shown = dw_engine_fault_make_excerpt (name, strlen (name));
+  g_autofree char *where = g_strdup_printf (_ ("The Docker context “%s”"), shown);
   if (!read_object (path, &root, error))
     return FALSE;
 

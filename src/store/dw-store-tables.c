@@ -48,6 +48,8 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
       .list = "SELECT * FROM projects ORDER BY name",
   },
   {
+      /* Which instance serves is the pipeline's to say, with a statement of its own: whoever edits
+       * a stage may have read it before a deploy ended. */
       .name = "stages",
       .missing = N_ ("There is no such stage"),
       .get_type = dw_stage_get_type,
@@ -62,8 +64,8 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "UPDATE stages SET updated_at = :updated_at, project_id = :project_id, name = :name, "
           "  position = :position, policy_kind = :policy_kind, policy_pattern = :policy_pattern, "
           "  auto_deploy = :auto_deploy, confirm = :confirm, keep = :keep, "
-          "  host_port = :host_port, domain = :domain, env = :env, volumes = :volumes, "
-          "  current_instance_id = :current_instance_id WHERE id = :id",
+          "  host_port = :host_port, domain = :domain, env = :env, volumes = :volumes "
+          "WHERE id = :id",
       .delete = "DELETE FROM stages WHERE id = :id",
       .get = "SELECT * FROM stages WHERE id = :id",
       .list = "SELECT * FROM stages ORDER BY project_id, position, name",

@@ -489,7 +489,8 @@ dw_store_create (DwStore *self, DwEntity *entity, GError **error)
  * @error: DW_MODEL_ERROR_INVALID, DW_STORE_ERROR_NOT_FOUND, DW_STORE_ERROR_EXISTS,
  *   DW_STORE_ERROR_CONSTRAINT (a deploy that has ended) or another DW_STORE_ERROR
  *
- * Writes every field of a row. Blocks; any thread.
+ * Writes every field of a row, except for a stage's current instance, which
+ * dw_store_set_stage_current_instance() sets. Blocks; any thread.
  *
  * Returns: whether it is written
  */
