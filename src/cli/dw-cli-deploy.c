@@ -16,7 +16,6 @@
 #include "cli/dw-cli-text.h"
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
-#include "deploy/dw-problem.h"
 
 /* What a person sees of an id; the whole of it is in JSON. */
 #define SHORT_ID 8
@@ -216,14 +215,21 @@ detach (DwCliContext *context, const char *verb, char **arguments, GError **erro
 
 /* The deployer, with what a crash left behind set right. */
 static DwDeployer *
-get_deployer (DwCliContext *context, GError **error)
+get_deployer (DwCliContext *context, const Options *options, GError **error)
 {
-  DwDeployer *deployer = dw_cli_context_get_deployer (context, error);
+  g_autoptr (GError) problem = NULL;
+  DwDeployer *deployer = dw_cli_context_get_deployer (context, &problem);
 
   if (deployer != NULL)
-    dw_cli_context_settle (context);
+    {
+      dw_cli_context_settle (context);
+      return deployer;
+    }
 
-  return deployer;
+  if (options->report_fd != 0)
+    dw_cli_detached_report_error (options->report_fd, problem);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }
 
 static gboolean
@@ -237,7 +243,7 @@ run_deploy (DwCliContext *context, gconstpointer user_options, char **arguments,
     return FALSE;
   if (options->has_no_wait)
     return detach (context, "deploy", arguments, error);
-  if ((deployer = get_deployer (context, error)) == NULL)
+  if ((deployer = get_deployer (context, options, error)) == NULL)
     return FALSE;
 
   g_autoptr (DwDeployJob) job = dw_deployer_deploy (deployer, dw_entity_get_id (DW_ENTITY (stage)),
@@ -271,7 +277,7 @@ run_promote (DwCliContext *context, gconstpointer user_options, char **arguments
     return FALSE;
   if (options->has_no_wait)
     return detach (context, "promote", arguments, error);
-  if ((deployer = get_deployer (context, error)) == NULL)
+  if ((deployer = get_deployer (context, options, error)) == NULL)
     return FALSE;
 
   g_autoptr (DwDeployJob)
@@ -298,7 +304,7 @@ run_rollback (DwCliContext *context, gconstpointer user_options, char **argument
     return FALSE;
   if (options->has_no_wait)
     return detach (context, "rollback", arguments, error);
-  if ((deployer = get_deployer (context, error)) == NULL)
+  if ((deployer = get_deployer (context, options, error)) == NULL)
     return FALSE;
 
   g_autoptr (DwDeployJob) job = dw_deployer_roll_back (
