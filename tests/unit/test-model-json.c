@@ -99,6 +99,9 @@ test_not_json (void)
     "{\"A\":\"\\u0000\"}",
     "[\"aa:/b\\u0000c\"]",
     "{\"A\":\"\\ud800\"}",
+    "{\"A\":\"\\udc33\"}",
+    "{\"A\":\"\\ud83d\\u0041\"}",
+    "{\"A\":\"b\"\n\"\n\"}",
     "{\"A\":\"\\u12\"}",
     "{\"A\":\"b\nc\"}",
     "{\"A\":\"b\xff\"}",
@@ -148,7 +151,7 @@ test_environment (void)
     " { } \n",
     "{\"A\":\"b\"}",
     "{\"A\":\"\"}",
-    "{\"a.b-c/d\":\"any = text: \\u00fc\\n\\t\\\"\"}",
+    "{\"a.b-c/d\":\"any = text: \\u00fc\\ud83d\\udc33\\n\\t\\\"\"}",
     "{\"GRÖSSE\":\"groß\"}",
   };
   static const char *const refused[] = {
