@@ -22,7 +22,7 @@
 #include "cli/dw-cli-nearest.h"
 #include "cli/dw-cli-options.h"
 #include "cli/dw-cli-text.h"
-#include "cli/dw-cli-verb.h"
+#include "cli/dw-cli-verbs.h"
 #include "model/dw-model-error.h"
 
 /* What a program that a signal ended is expected to end with. */
@@ -39,7 +39,8 @@ static const DwCliVerb help_verbs[] = {
 
 /* In the order of the help. */
 static const DwCliVerb *const groups[] = {
-  help_verbs,
+  dw_cli_project_verbs, dw_cli_stage_verbs,    dw_cli_registry_verbs,
+  dw_cli_action_verbs,  dw_cli_settings_verbs, help_verbs,
 };
 
 static const DwCliVerb *

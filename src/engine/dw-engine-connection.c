@@ -338,6 +338,21 @@ dw_engine_answer_read (
   return n;
 }
 
+/**
+ * dw_engine_answer_is_podman:
+ * @self: an answer
+ *
+ * Returns: whether Podman gave it
+ */
+gboolean
+dw_engine_answer_is_podman (DwEngineAnswer *self)
+{
+  const char *server = soup_message_headers_get_one (
+      soup_message_get_response_headers (self->message), "Server");
+
+  return server != NULL && g_str_has_prefix (server, "Libpod/");
+}
+
 /* Frees @self; what was not read of it is thrown away with its connection. */
 void
 dw_engine_answer_free (DwEngineAnswer *self)
