@@ -20,6 +20,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "dw-sql-resources.h"
 #include "model/dw-model-error.h"
 #include "store/dw-store-changes.h"
 #include "store/dw-store-migrations.h"
@@ -159,6 +160,9 @@ dw_store_open (const char *path, GError **error)
   g_autoptr (DwStore) self = g_object_new (DW_TYPE_STORE, NULL);
 
   g_return_val_if_fail (path != NULL, NULL);
+
+  /* Named here, or the linker would leave the migrations out of a program. */
+  g_assert (dw_sql_get_resource () != NULL);
 
   self->path = g_strdup (path);
   if (!make_file (path, error))
