@@ -56,7 +56,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_QUARK (dw - store - error - quark, dw_store_error)
+G_DEFINE_QUARK (dw_store_error, dw_store_error)
 
 static void
 dw_store_dispose (GObject *object)
