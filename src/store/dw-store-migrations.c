@@ -34,6 +34,27 @@ compare_names (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* SQLite sees when whole pages are missing, but takes the last one for whole however little of it
+ * is there. With a log it may be that a writer was stopped, and the log has that page. */
+static gboolean
+check_is_whole (Migration *self, GError **error)
+{
+  GStatBuf status;
+  gint64 page_size;
+
+  if (!dw_store_connection_get_number (self->connection, "PRAGMA page_size", &page_size, error))
+    return FALSE;
+
+  if (!dw_store_connection_has_log (self->path) && g_stat (self->path, &status) == 0 &&
+      status.st_size % page_size != 0)
+    {
+      dw_store_set_sqlite_error (error, NULL, SQLITE_CORRUPT, self->path);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* Refuses what is not ours, is newer than this program, or cannot be written. */
 static gboolean
 examine (Migration *self, gint64 *version, GError **error)
@@ -190,7 +211,7 @@ dw_store_migrate (DwStoreConnection *connection,
     return FALSE;
 
   qsort (files, g_strv_length (files), sizeof (char *), compare_names);
-  if (!examine (&self, &version, error))
+  if (!examine (&self, &version, error) || !check_is_whole (&self, error))
     return FALSE;
 
   is_current = version == g_strv_length (files);
