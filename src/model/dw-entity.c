@@ -12,6 +12,11 @@
 
 #include "model/dw-entity.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "model/dw-enums.h"
+#include "model/dw-model-error.h"
+
 typedef struct
 {
   GValue *values;
@@ -106,8 +111,6 @@ dw_entity_class_init (DwEntityClass *klass)
 
   object_class->constructed = dw_entity_constructed;
   object_class->finalize = dw_entity_finalize;
-  object_class->get_property = dw_entity_get_property;
-  object_class->set_property = dw_entity_set_property;
 
   klass->properties = NULL;
   klass->n_properties = 0;
@@ -130,7 +133,12 @@ dw_entity_init (DwEntity *self)
 void
 dw_entity_class_install_properties (DwEntityClass *klass, GParamSpec **properties, guint n)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GParamSpec **all = g_new0 (GParamSpec *, n);
+
+  /* GObject does not hand these two down to a subclass. */
+  object_class->get_property = dw_entity_get_property;
+  object_class->set_property = dw_entity_set_property;
 
   for (guint i = 1; i < n; i++)
     {
@@ -140,7 +148,7 @@ dw_entity_class_install_properties (DwEntityClass *klass, GParamSpec **propertie
           continue;
         }
       all[i] = properties[i];
-      g_object_class_install_property (G_OBJECT_CLASS (klass), i, properties[i]);
+      g_object_class_install_property (object_class, i, properties[i]);
     }
 
   klass->properties = all;
@@ -291,6 +299,47 @@ dw_entity_copy_values (DwEntity *self, DwEntity *from)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/* Of a number that is set through GObject's own functions this is sure; not of one that the store
+ * or a form sets in place. */
+static gboolean
+validate_bounds (const GValue *value, GParamSpec *pspec, GError **error)
+{
+  g_autofree char *column = NULL;
+  g_autofree char *shown = NULL;
+  gint64 minimum = 0;
+  gint64 maximum = 0;
+
+  if (g_param_value_is_valid (pspec, value))
+    return TRUE;
+
+  column = g_strdelimit (g_strdup (pspec->name), "-", '_');
+  if (G_IS_PARAM_SPEC_ENUM (pspec))
+    {
+      shown = dw_enum_list_nicks (pspec->value_type);
+      g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID, _ ("%s: %d is none of %s"),
+                   column, g_value_get_enum (value), shown);
+      return FALSE;
+    }
+
+  if (G_IS_PARAM_SPEC_INT (pspec))
+    {
+      minimum = G_PARAM_SPEC_INT (pspec)->minimum;
+      maximum = G_PARAM_SPEC_INT (pspec)->maximum;
+    }
+  else if (G_IS_PARAM_SPEC_INT64 (pspec))
+    {
+      minimum = G_PARAM_SPEC_INT64 (pspec)->minimum;
+      maximum = G_PARAM_SPEC_INT64 (pspec)->maximum;
+    }
+  shown = g_strdup_value_contents (value);
+  g_set_error (
+      error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+      _ ("%s: %s is out of bounds; it goes from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), column,
+      shown, minimum, maximum);
+
+  return FALSE;
+}
+
 /**
  * dw_entity_validate:
  * @self: an entity
@@ -306,6 +355,10 @@ dw_entity_validate (DwEntity *self, GError **error)
   DwEntityClass *klass = DW_ENTITY_GET_CLASS (self);
 
   g_return_val_if_fail (DW_IS_ENTITY (self), FALSE);
+
+  for (guint i = 1; i < klass->n_properties; i++)
+    if (!validate_bounds (dw_entity_peek_value (self, i), klass->properties[i], error))
+      return FALSE;
 
   return klass->validate == NULL || klass->validate (self, error);
 }

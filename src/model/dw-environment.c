@@ -11,9 +11,9 @@
 #include "model/dw-environment.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "model/dw-json-text.h"
 #include "model/dw-model-error.h"
 #include "model/dw-validation.h"
 
@@ -65,7 +65,7 @@ parse (const char *json, GError **error)
       return NULL;
     }
 
-  g_autoptr (JsonNode) root = json_from_string (json, &problem);
+  g_autoptr (JsonNode) root = dw_json_text_parse (json, &problem);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_autofree char *shown = dw_model_quote (json);

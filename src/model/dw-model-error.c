@@ -11,11 +11,28 @@
 
 G_DEFINE_QUARK (dw - model - error - quark, dw_model_error)
 
+/* Whether it would not be seen, or move or turn around what stands beside it. */
+static gboolean
+is_invisible (gunichar character)
+{
+  switch ((int) g_unichar_type (character))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 /**
  * dw_model_quote:
  * @text: (nullable): anything from outside, of any length and content
  *
- * Makes @text fit to stand in a message: valid UTF-8 on one line, quoted, and cut where it is long.
+ * Makes @text fit to stand in a message: valid UTF-8 on one line, quoted, cut where
+ * it is long, with the code of every character that cannot be seen.
  *
  * Returns: (transfer full): the quoted text. Any thread.
  */
@@ -25,7 +42,9 @@ dw_model_quote (const char *text)
   if (text == NULL)
     return g_strdup ("“”");
 
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) strnlen (text, 4 * QUOTED_CHARACTERS));
+  /* Room for one more than is shown, however many bytes they have. */
+  gsize length = strnlen (text, 4 * (QUOTED_CHARACTERS + 1));
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize) length);
   gboolean is_cut = g_utf8_strlen (valid, -1) > QUOTED_CHARACTERS;
   g_autofree char *start = is_cut ? g_utf8_substring (valid, 0, QUOTED_CHARACTERS)
                                   : g_steal_pointer (&valid);
@@ -35,7 +54,7 @@ dw_model_quote (const char *text)
     {
       gunichar character = g_utf8_get_char (c);
 
-      if (g_unichar_iscntrl (character))
+      if (is_invisible (character))
         g_string_append_printf (quoted, "\\x%02x", character);
       else
         g_string_append_unichar (quoted, character);

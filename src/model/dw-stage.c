@@ -9,6 +9,7 @@
 
 #include "model/dw-enum-types.h"
 #include "model/dw-environment.h"
+#include "model/dw-tag-policy.h"
 #include "model/dw-validation.h"
 #include "model/dw-volumes.h"
 
@@ -38,13 +39,25 @@ enum
 G_DEFINE_FINAL_TYPE (DwStage, dw_stage, DW_TYPE_ENTITY)
 
 static gboolean
+validate_policy (DwStage *self, GError **error)
+{
+  g_autoptr (DwTagPolicy) policy = dw_tag_policy_new (dw_stage_get_policy_kind (self),
+                                                      dw_stage_get_policy_pattern (self), error);
+
+  if (policy == NULL)
+    g_prefix_error (error, "policy_pattern: ");
+
+  return policy != NULL;
+}
+
+static gboolean
 dw_stage_validate (DwEntity *entity, GError **error)
 {
   DwStage *self = DW_STAGE (entity);
 
   return dw_validate_required ("project_id", dw_stage_get_project_id (self), error) &&
          dw_validate_name ("name", dw_stage_get_name (self), error) &&
-         dw_validate_line ("policy_pattern", dw_stage_get_policy_pattern (self), 512, error) &&
+         validate_policy (self, error) &&
          dw_validate_optional_domain ("domain", dw_stage_get_domain (self), error) &&
          dw_environment_validate (dw_stage_get_env (self), error) &&
          dw_volumes_validate (dw_stage_get_volumes (self), error);

@@ -17,6 +17,9 @@
 #define LABEL_LIMIT 63
 #define DOMAIN_LIMIT 253
 
+#define LINE_SEPARATOR 0x2028
+#define PARAGRAPH_SEPARATOR 0x2029
+
 static gboolean
 invalid (GError **error, const char *field, const char *problem)
 {
@@ -51,8 +54,13 @@ dw_validate_line (const char *field, const char *value, gsize limit, GError **er
     }
 
   for (const char *c = value; *c != '\0'; c = g_utf8_next_char (c))
-    if (g_unichar_iscntrl (g_utf8_get_char (c)))
-      return invalid (error, field, _ ("must be one line without control characters"));
+    {
+      gunichar character = g_utf8_get_char (c);
+
+      if (g_unichar_iscntrl (character) || character == LINE_SEPARATOR ||
+          character == PARAGRAPH_SEPARATOR)
+        return invalid (error, field, _ ("must be one line without control characters"));
+    }
 
   return TRUE;
 }
@@ -161,7 +169,8 @@ dw_validate_http_url (const char *field, const char *value, GError **error)
     return FALSE;
 
   g_autoptr (GUri) uri = g_uri_parse (value, G_URI_FLAGS_HAS_PASSWORD, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
+  if (uri == NULL || strchr (value, ' ') != NULL || g_uri_get_host (uri) == NULL ||
+      *g_uri_get_host (uri) == '\0' ||
       (!g_str_equal (g_uri_get_scheme (uri), "https") &&
        !g_str_equal (g_uri_get_scheme (uri), "http")))
     return invalid (error, field, _ ("must be an address like https://registry.example.com"));

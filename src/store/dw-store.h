@@ -54,6 +54,8 @@ typedef gboolean (*DwStoreFunc) (DwStore *store, gpointer user_data, GError **er
 char *dw_store_get_default_path (void);
 DwStore *dw_store_open (const char *path, GError **error);
 const char *dw_store_get_path (DwStore *self);
+/* Main thread; from then on "changed" (GType type) is emitted whoever writes. */
+void dw_store_watch (DwStore *self);
 
 /* Every entity; @type is one of the seven DW_TYPE_…. create() sets id, created-at and updated-at on
  * the entity that it is given (a log line gets the next number as its id). */

@@ -1,0 +1,15 @@
+/* dw-cli-nearest.h: what a person may have meant
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+const char *dw_cli_find_nearest (const char *word, const char *const *candidates);
+char *dw_cli_suggest (const char *word, const char *const *candidates);
+
+G_END_DECLS

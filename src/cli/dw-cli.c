@@ -1,0 +1,399 @@
+/* dw-cli.c: the command line
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Finds the verb and runs it. The verb works in a thread of its own, straight down and blocking;
+ * the main thread waits for it and for signals. The first signal asks the verb to end and to leave
+ * everything as it was, the second does not ask.
+ */
+
+#include "config.h"
+
+#include "cli/dw-cli.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/dw-cli-context.h"
+#include "cli/dw-cli-error.h"
+#include "cli/dw-cli-nearest.h"
+#include "cli/dw-cli-options.h"
+#include "cli/dw-cli-text.h"
+#include "cli/dw-cli-verbs.h"
+#include "model/dw-model-error.h"
+
+/* What a program that a signal ended is expected to end with. */
+#define EXIT_KILLED 130
+
+static gboolean
+run_help (DwCliContext *context, gconstpointer options, char **arguments, GError **error);
+
+static const DwCliVerb help_verbs[] = {
+  { "help", "[VERB]", 0, 2, N_ ("Say what a verb does, or list them all"), NULL, NULL, 0,
+    run_help },
+  { NULL },
+};
+
+/* In the order of the help. */
+static const DwCliVerb *const groups[] = {
+  dw_cli_project_verbs, dw_cli_stage_verbs,    dw_cli_registry_verbs,
+  dw_cli_action_verbs,  dw_cli_settings_verbs, help_verbs,
+};
+
+static const DwCliVerb *
+find_verb (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
+    for (const DwCliVerb *verb = groups[i]; verb->name != NULL; verb++)
+      if (g_str_equal (verb->name, name))
+        return verb;
+
+  return NULL;
+}
+
+/* The names of all verbs, or those that begin with the word @group, without it. */
+static GStrv
+list_names (const char *group)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gsize length = group != NULL ? strlen (group) : 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
+    for (const DwCliVerb *verb = groups[i]; verb->name != NULL; verb++)
+      {
+        if (group == NULL)
+          g_strv_builder_add (builder, verb->name);
+        else if (g_str_has_prefix (verb->name, group) && verb->name[length] == ' ')
+          g_strv_builder_add (builder, verb->name + length + 1);
+      }
+
+  return g_strv_builder_end (builder);
+}
+
+/* Says what is wrong with the word, or the two words, that should have been a verb. */
+static void
+set_unknown_verb (const char *first, const char *second, GError **error)
+{
+  g_auto (GStrv) subordinates = list_names (first);
+  g_autofree char *shown_first = dw_model_quote (first);
+  g_autofree char *shown_second = dw_model_quote (second);
+
+  if (subordinates[0] == NULL)
+    {
+      g_auto (GStrv) names = list_names (NULL);
+
+      for (guint i = 0; names[i] != NULL; i++)
+        names[i][strcspn (names[i], " ")] = '\0';
+
+      g_autofree char *suggestion = dw_cli_suggest (first, (const char *const *) names);
+      g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
+                   _ ("There is no verb %s%s (docker-watcher help lists them)"), shown_first,
+                   suggestion);
+      return;
+    }
+
+  g_autofree char *list = g_strjoinv (", ", subordinates);
+  if (second == NULL)
+    {
+      g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
+                   _ ("“%s” needs one of these words after it: %s"), first, list);
+    }
+  else
+    {
+      g_autofree char *suggestion = dw_cli_suggest (second, (const char *const *) subordinates);
+
+      g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
+                   _ ("“%s” has no verb %s%s (there are: %s)"), first, shown_second, suggestion,
+                   list);
+    }
+}
+
+static gboolean
+run_help (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
+{
+  if (arguments[0] != NULL)
+    {
+      g_autofree char *name = g_strjoinv (" ", arguments);
+      const DwCliVerb *verb = find_verb (name);
+
+      if (verb == NULL)
+        {
+          set_unknown_verb (arguments[0], arguments[1], error);
+          return FALSE;
+        }
+      dw_cli_options_print_help (verb);
+      return TRUE;
+    }
+
+  dw_cli_text_print ("%s\n\n%s\n",
+                     _ ("Usage: docker-watcher [VERB …]\n\nWithout a verb it opens the window."),
+                     _ ("Verbs:"));
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
+    for (const DwCliVerb *verb = groups[i]; verb->name != NULL; verb++)
+      {
+        g_autoptr (GString) line = g_string_new ("  ");
+
+        g_string_append_printf (line, "%s %s", verb->name, verb->arguments);
+        dw_cli_text_pad (line, 36);
+        dw_cli_text_print ("%s%s\n", line->str, _ (verb->summary));
+      }
+  dw_cli_text_print (
+      "\n%s\n",
+      _ ("docker-watcher VERB --help says more; every verb takes --json and --verbose.\n"
+         "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 engine or registry unreachable."));
+
+  return TRUE;
+}
+
+/* The words of the command line, taken apart. */
+typedef struct
+{
+  const DwCliVerb *verb;
+  DwCliCommonOptions common;
+  gpointer options;
+  GStrv arguments;
+} CommandLine;
+
+static void
+clear_command_line (CommandLine *line)
+{
+  if (line->verb != NULL)
+    dw_cli_options_free (line->verb, line->options);
+  g_strfreev (line->arguments);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CommandLine, clear_command_line)
+
+/* What every verb takes may stand before it too. Returns the number of words that do. */
+static guint
+take_common_options (DwCliCommonOptions *common, char **words)
+{
+  guint n = 0;
+
+  for (; words[n] != NULL; n++)
+    {
+      if (g_str_equal (words[n], "--json"))
+        common->is_json = TRUE;
+      else if (g_str_equal (words[n], "--verbose"))
+        common->is_verbose = TRUE;
+      else
+        break;
+    }
+
+  return n;
+}
+
+static gboolean
+take_apart (char **words, CommandLine *line, GError **error)
+{
+  words += take_common_options (&line->common, words);
+
+  if (words[0] == NULL)
+    {
+      g_set_error_literal (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
+                           _ ("A verb is missing (docker-watcher help lists them)"));
+      return FALSE;
+    }
+
+  /* Even a command line that makes no sense is answered in the form that it asks for. */
+  if (g_strv_contains ((const char *const *) words, "--json"))
+    line->common.is_json = TRUE;
+
+  if (g_str_equal (words[0], "--help") || g_str_equal (words[0], "-h"))
+    {
+      line->verb = help_verbs;
+      line->arguments = g_new0 (char *, 1);
+      line->options = dw_cli_options_parse (line->verb, &line->common, &line->arguments, error);
+      line->common.wants_help = FALSE;
+      return line->options != NULL;
+    }
+
+  g_autofree char *two_words = words[1] != NULL ? g_strconcat (words[0], " ", words[1], NULL)
+                                                : NULL;
+  guint n_words = 2;
+
+  line->verb = two_words != NULL ? find_verb (two_words) : NULL;
+  if (line->verb == NULL)
+    {
+      line->verb = find_verb (words[0]);
+      n_words = 1;
+    }
+  if (line->verb == NULL)
+    {
+      gboolean is_option = words[1] != NULL && words[1][0] == '-';
+
+      set_unknown_verb (words[0], is_option ? NULL : words[1], error);
+      return FALSE;
+    }
+
+  line->arguments = g_strdupv (words + n_words);
+  line->options = dw_cli_options_parse (line->verb, &line->common, &line->arguments, error);
+
+  return line->options != NULL;
+}
+
+/* A verb at work. */
+typedef struct
+{
+  CommandLine *line;
+  DwCliContext *context;
+  GMainLoop *loop;
+  GError *error;
+} Work;
+
+static gboolean
+on_done (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+work (gpointer user_data)
+{
+  Work *work = user_data;
+  CommandLine *line = work->line;
+  g_autoptr (GMainContext) main_context = g_main_context_new ();
+
+  g_main_context_push_thread_default (main_context);
+  line->verb->run (work->context, line->options, line->arguments, &work->error);
+  dw_cli_context_close (work->context);
+  g_main_context_pop_thread_default (main_context);
+  g_idle_add (on_done, work->loop);
+
+  return NULL;
+}
+
+static gboolean
+say_cancelling (gpointer user_data)
+{
+  dw_cli_text_print_error ("\n%s\n",
+                           _ ("docker-watcher: cancelling, to leave the stage as it was; once more "
+                              "quits at once"));
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  GCancellable *cancellable = user_data;
+
+  if (g_cancellable_is_cancelled (cancellable))
+    _exit (EXIT_KILLED);
+
+  g_cancellable_cancel (cancellable);
+  /* Most end at once, and need no words. */
+  g_timeout_add (300, say_cancelling, NULL);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* Runs the verb; the caller takes the error. */
+static GError *
+run_verb (CommandLine *line, DwCliContext *context)
+{
+  static const int signal_numbers[] = { SIGINT, SIGTERM, SIGHUP };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Work job = { .line = line, .context = context, .loop = loop };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
+    g_unix_signal_add (signal_numbers[i], on_signal, context->cancellable);
+
+  g_autoptr (GThread) thread = g_thread_new ("verb", work, &job);
+  g_main_loop_run (loop);
+  g_thread_join (g_steal_pointer (&thread));
+
+  return job.error;
+}
+
+/* Only our own messages: those of the libraries are asked for with G_MESSAGES_DEBUG. */
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "GLIB_DOMAIN") && fields[i].length < 0 &&
+        g_str_has_prefix (fields[i].value, "dw-"))
+      return g_log_writer_standard_streams (level, fields, n_fields, NULL);
+
+  return g_log_writer_default (level, fields, n_fields, NULL);
+}
+
+static void
+report (DwCliContext *context, const GError *error)
+{
+  gboolean is_cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_autofree char *message = dw_cli_text_make_harmless (is_cancelled ? _ ("Cancelled")
+                                                                     : error->message);
+
+  dw_cli_text_print_error ("docker-watcher: %s\n", message);
+  if (context->is_json && !context->has_answered)
+    dw_cli_context_answer_error (context, error);
+}
+
+/**
+ * dw_cli_is_asked:
+ * @argc: the number of words
+ * @argv: (array length=argc): the command line of the program
+ *
+ * Returns: whether the words are for the command line, and not for the window
+ */
+gboolean
+dw_cli_is_asked (int argc, char **argv)
+{
+  static const char *const options[] = { "--help", "-h", "--version", "--json", "--verbose", NULL };
+
+  return argc > 1 && (argv[1][0] != '-' || g_strv_contains (options, argv[1]));
+}
+
+/**
+ * dw_cli_run:
+ * @argc: the number of words
+ * @argv: (array length=argc): the command line of the program
+ *
+ * Does what the command line says. Needs no display. Main thread.
+ *
+ * Returns: the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 engine or registry unreachable
+ */
+int
+dw_cli_run (int argc, char **argv)
+{
+  g_auto (CommandLine) line = { 0 };
+  g_auto (DwCliContext) context = { .cancellable = g_cancellable_new () };
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+
+  /* Who reads may go away; that is seen where it matters, and must not end a deploy. */
+  signal (SIGPIPE, SIG_IGN);
+  g_log_writer_default_set_use_stderr (TRUE);
+
+  if (argc > 1 && g_str_equal (argv[1], "--version"))
+    {
+      dw_cli_text_print ("docker-watcher %s\n", DW_VERSION);
+      return 0;
+    }
+
+  gboolean is_understood = take_apart (argv + (argc > 0 ? 1 : 0), &line, &error);
+  context.is_json = line.common.is_json;
+  if (line.common.is_verbose)
+    g_log_set_writer_func (write_log, NULL, NULL);
+
+  if (is_understood && line.common.wants_help)
+    dw_cli_options_print_help (line.verb);
+  else if (is_understood)
+    error = run_verb (&line, &context);
+
+  if (error != NULL)
+    {
+      report (&context, error);
+      status = (int) dw_cli_error_get_exit_code (error);
+    }
+  if ((fflush (stdout) != 0 || ferror (stdout)) && status == 0)
+    status = DW_CLI_ERROR_FAILED;
+
+  return status;
+}

@@ -1,0 +1,38 @@
+/* dw-engine-choice.c: the engine that the settings choose
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "deploy/dw-engine-choice.h"
+
+#include "engine/dw-engine-address.h"
+
+/**
+ * dw_choose_engine:
+ * @store: where the settings are
+ * @error: a DW_STORE_ERROR, or a DW_ENGINE_ERROR when no engine is to be found
+ *
+ * The engine at the address in the settings or, without one, where it usually is. Whether it
+ * answers is not asked. Blocks for moments; not on the main thread.
+ *
+ * Returns: (transfer full) (nullable): the engine
+ */
+DwEngine *
+dw_choose_engine (DwStore *store, GError **error)
+{
+  g_autoptr (DwSettings) settings = dw_store_get_settings (store, error);
+
+  if (settings == NULL)
+    return NULL;
+
+  g_autofree char *address = dw_engine_find_address (dw_settings_get_engine_address (settings),
+                                                     NULL, error);
+  if (address == NULL)
+    return NULL;
+
+  g_debug ("The engine is at %s", address);
+
+  return dw_engine_new (address);
+}

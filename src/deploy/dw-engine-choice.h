@@ -1,0 +1,15 @@
+/* dw-engine-choice.h: the engine that the settings choose
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "engine/dw-engine.h"
+#include "store/dw-store.h"
+
+G_BEGIN_DECLS
+
+DwEngine *dw_choose_engine (DwStore *store, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* main.c: picks what the program is: the command line or the window
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+#include "cli/dw-cli.h"
+#include "dw-application.h"
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, DW_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  if (dw_cli_is_asked (argc, argv))
+    return dw_cli_run (argc, argv);
+
+  g_set_application_name (_ ("Docker Watcher"));
+
+  g_autoptr (DwApplication) application = dw_application_new ();
+
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}
