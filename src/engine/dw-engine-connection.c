@@ -308,6 +308,17 @@ send_message (DwEngineConnection *self,
   return g_steal_pointer (&answer);
 }
 
+/* libsoup takes a connection that breaks between two chunks for the end of the answer. Only a long
+ * answer is in danger of that: before it is believed to be over, the engine must still be there. */
+static gboolean
+is_still_there (DwEngineConnection *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *identity = NULL;
+  g_autofree char *version = dw_engine_connection_negotiate (self, &identity, cancellable, error);
+
+  return version != NULL;
+}
+
 /**
  * dw_engine_answer_read:
  * @self: an answer
@@ -333,6 +344,8 @@ dw_engine_answer_read (
 
   if (n < 0)
     set_transport_fault (self->connection, cause, cancellable, error);
+  else if (n == 0 && !self->is_kept && !is_still_there (self->connection, cancellable, error))
+    return -1;
   self->is_complete = n == 0;
 
   return n;
