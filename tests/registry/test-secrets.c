@@ -106,6 +106,53 @@ test_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* Called in a thread of GDBus: a keyring that takes each question and never answers. */
+static GDBusMessage *
+swallow (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer user_data)
+{
+  if (!incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
+    return message;
+
+  g_object_unref (message);
+  g_cancellable_cancel (user_data);
+
+  return NULL;
+}
+
+static void
+test_silent (void)
+{
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  static GTestDBus *bus;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *secret = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (bus);
+  g_autoptr (GDBusConnection) keyring = g_dbus_connection_new_for_address_sync (
+      g_test_dbus_get_bus_address (bus),
+      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+          G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+      NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (GVariant) owned = g_dbus_connection_call_sync (
+      keyring, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "RequestName", g_variant_new ("(su)", "org.freedesktop.secrets", 0), NULL,
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error (error);
+  g_dbus_connection_add_filter (keyring, swallow, cancellable, NULL);
+
+  g_assert_false (dw_secrets_lookup ("owner", &secret, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 /* There is nobody who could be asked to unlock it. */
 static void
 test_locked (void)
@@ -222,6 +269,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/secrets/an-owner-of-nothing-has-none", test_nothing);
   g_test_add_func ("/secrets/any-thread-may-ask", test_threads);
   g_test_add_func ("/secrets/a-cancel-ends-it", test_cancel);
+  g_test_add_func ("/secrets/absent/a-cancel-ends-the-wait-for-a-silent-keyring", test_silent);
   g_test_add_func ("/secrets/absent/no-bus-means-no-keyring", test_no_bus);
   g_test_add_func ("/secrets/absent/no-bus-is-started", test_autolaunch);
   g_test_add_func ("/secrets/absent/a-dead-bus-means-no-keyring", test_dead_bus);
