@@ -158,7 +158,7 @@ test_far_link (void)
   g_autoptr (RegistryStub) stub = registry_stub_new (answer_far_link, NULL);
 
   registry_stub_set_data (stub, other);
-  assert_list_fails (stub, DW_REGISTRY_ERROR_FAILED, "another host");
+  assert_list_fails (stub, DW_REGISTRY_ERROR_FAILED, "another address");
   g_assert_cmpuint (registry_stub_count (other, ""), ==, 0);
 }
 
