@@ -129,18 +129,39 @@ dw_secrets_store (const char *owner,
          translate (problem, cancellable, error);
 }
 
-/* What is locked and stays so looks to a lookup as if it were not there. */
+static void
+on_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **found = user_data;
+
+  *found = g_object_ref (result);
+}
+
+/* What is locked and stays so looks to a lookup as if it were not there. The blocking form of the
+ * search would take its main context along, which the items need once more when they are let go. */
 static gboolean
 check_locked (const char *owner, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  GAsyncResult *result = NULL;
   GError *problem = NULL;
-  GList *items = secret_password_search_sync (&schema, SECRET_SEARCH_ALL, cancellable, &problem,
-                                              "owner", owner, NULL);
   gboolean is_locked = FALSE;
 
+  g_main_context_push_thread_default (context);
+  secret_password_search (&schema, SECRET_SEARCH_ALL, cancellable, on_found, &result, "owner",
+                          owner, NULL);
+  while (result == NULL)
+    g_main_context_iteration (context, TRUE);
+
+  GList *items = secret_password_search_finish (result, &problem);
   for (GList *l = items; l != NULL; l = l->next)
     is_locked = is_locked || (SECRET_IS_ITEM (l->data) && secret_item_get_locked (l->data));
+
   g_list_free_full (items, g_object_unref);
+  g_object_unref (result);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_main_context_pop_thread_default (context);
 
   if (problem != NULL)
     return translate (problem, cancellable, error);
