@@ -313,7 +313,6 @@ test_killed (Fixture *fixture, gconstpointer user_data)
 static void
 test_not_inherited (Fixture *fixture, gconstpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (DwStageLock) lock = lock_open (fixture, "stage");
   g_autoptr (DwStageLock) next = lock_open (fixture, "stage");
 
