@@ -373,12 +373,13 @@ test_a_signal_cancels (void)
   for (guint i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
     {
       g_autoptr (GSubprocess) process = cli_fixture_start (self, words);
+      g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
       g_autoptr (GBytes) errors = NULL;
       g_autoptr (GError) error = NULL;
 
       await_status (self, "patient/dev", "health_checking");
       g_subprocess_send_signal (process, signal_numbers[i]);
-      g_subprocess_communicate (process, NULL, NULL, NULL, &errors, &error);
+      g_subprocess_communicate (process, nothing, NULL, NULL, &errors, &error);
       g_assert_no_error (error);
       g_assert_true (g_subprocess_get_if_exited (process));
       g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
