@@ -9,9 +9,12 @@
 
 #include "cli-fixture.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
+#include <pty.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The program under test: the first argument of the test. */
 static char *program;
@@ -25,29 +28,40 @@ cli_fixture_take_program (int argc, char **argv)
   program = g_canonicalize_filename (argv[1], NULL);
 }
 
+const char *
+cli_fixture_get_program (void)
+{
+  return program;
+}
+
 CliFixture *
 cli_fixture_new (void)
 {
   CliFixture *self = g_new0 (CliFixture, 1);
   g_autoptr (GError) error = NULL;
-  GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                           G_SUBPROCESS_FLAGS_STDERR_PIPE;
 
   self->directory = g_dir_make_tmp ("dw-cli-XXXXXX", &error);
   g_assert_no_error (error);
 
   g_autofree char *data = g_build_filename (self->directory, "data", NULL);
   g_autofree char *bus = g_strconcat ("unix:path=", self->directory, "/no-bus", NULL);
-  self->launcher = g_subprocess_launcher_new (flags);
-  g_subprocess_launcher_setenv (self->launcher, "XDG_DATA_HOME", data, TRUE);
-  g_subprocess_launcher_setenv (self->launcher, "XDG_RUNTIME_DIR", self->directory, TRUE);
-  g_subprocess_launcher_setenv (self->launcher, "DBUS_SESSION_BUS_ADDRESS", bus, TRUE);
-  g_subprocess_launcher_setenv (self->launcher, "HOME", self->directory, TRUE);
-  g_subprocess_launcher_setenv (self->launcher, "DOCKER_CONFIG", self->directory, TRUE);
-  g_subprocess_launcher_unsetenv (self->launcher, "DISPLAY");
-  g_subprocess_launcher_unsetenv (self->launcher, "WAYLAND_DISPLAY");
+  self->environment = g_get_environ ();
+  cli_fixture_set_variable (self, "XDG_DATA_HOME", data);
+  cli_fixture_set_variable (self, "XDG_RUNTIME_DIR", self->directory);
+  cli_fixture_set_variable (self, "DBUS_SESSION_BUS_ADDRESS", bus);
+  cli_fixture_set_variable (self, "HOME", self->directory);
+  cli_fixture_set_variable (self, "DOCKER_CONFIG", self->directory);
+  self->environment = g_environ_unsetenv (self->environment, "DISPLAY");
+  self->environment = g_environ_unsetenv (self->environment, "WAYLAND_DISPLAY");
+  self->environment = g_environ_unsetenv (self->environment, "NO_COLOR");
 
   return self;
+}
+
+void
+cli_fixture_set_variable (CliFixture *self, const char *name, const char *value)
+{
+  self->environment = g_environ_setenv (self->environment, name, value, TRUE);
 }
 
 static void
@@ -71,15 +85,15 @@ cli_fixture_free (CliFixture *self)
 {
   remove_tree (self->directory);
   g_free (self->directory);
-  g_clear_object (&self->launcher);
+  g_strfreev (self->environment);
   g_clear_pointer (&self->input, g_bytes_unref);
   g_free (self->output);
   g_free (self->errors);
   g_free (self);
 }
 
-GSubprocess *
-cli_fixture_start (CliFixture *self, const char *const *words)
+static GSubprocess *
+spawn (CliFixture *self, GSubprocessLauncher *launcher, const char *const *words)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -88,11 +102,23 @@ cli_fixture_start (CliFixture *self, const char *const *words)
   g_strv_builder_addv (builder, (const char **) words);
 
   g_auto (GStrv) argv = g_strv_builder_end (builder);
-  GSubprocess *process = g_subprocess_launcher_spawnv (self->launcher, (const char *const *) argv,
+  g_subprocess_launcher_set_environ (launcher, self->environment);
+  GSubprocess *process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv,
                                                        &error);
   g_assert_no_error (error);
 
   return process;
+}
+
+/* Starts the program with pipes for all that it reads and writes. */
+GSubprocess *
+cli_fixture_start (CliFixture *self, const char *const *words)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+      G_SUBPROCESS_FLAGS_STDERR_PIPE);
+
+  return spawn (self, launcher, words);
 }
 
 static char *
@@ -180,6 +206,39 @@ cli_fixture_run_json (CliFixture *self, int expected_status, const char *first, 
   g_assert_nonnull (node);
 
   return node;
+}
+
+/* What the program writes when its standard output is a terminal of 60 columns; it must succeed. */
+char *
+cli_fixture_run_on_terminal (CliFixture *self, const char *first, ...)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GString) text = g_string_new (NULL);
+  struct winsize size = { .ws_row = 24, .ws_col = 60 };
+  int leader = -1, follower = -1;
+  char buffer[4096];
+  ssize_t n;
+  va_list arguments;
+
+  va_start (arguments, first);
+  g_auto (GStrv) words = collect_words (first, arguments);
+  va_end (arguments);
+
+  g_assert_cmpint (openpty (&leader, &follower, NULL, NULL, &size), ==, 0);
+  cli_fixture_set_variable (self, "TERM", "xterm");
+  g_subprocess_launcher_take_stdout_fd (launcher, follower);
+
+  g_autoptr (GSubprocess) process = spawn (self, launcher, (const char *const *) words);
+  /* Our side of what the program writes to would keep the terminal open. */
+  g_subprocess_launcher_close (launcher);
+
+  while ((n = read (leader, buffer, sizeof buffer)) > 0 || (n < 0 && errno == EINTR))
+    if (n > 0)
+      g_string_append_len (text, buffer, n);
+  close (leader);
+  g_assert_true (g_subprocess_wait_check (process, NULL, NULL));
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 void

@@ -7,14 +7,10 @@
 
 #include "config.h"
 
-#include <errno.h>
-#include <gio/gunixinputstream.h>
 #include <libsoup/soup.h>
 #include <locale.h>
-#include <pty.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli-fixture.h"
 
@@ -431,45 +427,15 @@ test_logs_are_lines (void)
   remove_project (self, "spoken");
 }
 
-/* What the program writes when standard output is a terminal. */
-static char *
-run_on_terminal (CliFixture *self, const char *const *words)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GSubprocess) process = NULL;
-  struct winsize size = { .ws_row = 24, .ws_col = 60 };
-  int leader = -1, follower = -1;
-  char buffer[4096];
-  ssize_t n;
-
-  g_assert_cmpint (openpty (&leader, &follower, NULL, NULL, &size), ==, 0);
-  g_subprocess_launcher_setenv (self->launcher, "TERM", "xterm", TRUE);
-  g_subprocess_launcher_set_flags (self->launcher, G_SUBPROCESS_FLAGS_NONE);
-  g_subprocess_launcher_take_stdout_fd (self->launcher, follower);
-  process = cli_fixture_start (self, words);
-  /* Ours: it would keep the terminal open. */
-  g_subprocess_launcher_close (self->launcher);
-
-  while ((n = read (leader, buffer, sizeof buffer)) > 0 || (n < 0 && errno == EINTR))
-    if (n > 0)
-      g_string_append_len (text, buffer, n);
-  close (leader);
-  g_assert_true (g_subprocess_wait_check (process, NULL, NULL));
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static void
 test_a_terminal_sees_one_live_line (void)
 {
-  static const char *const words[] = { "deploy", "seen/dev", "v1", NULL };
   g_autoptr (CliFixture) self = cli_fixture_new ();
-  g_autoptr (CliFixture) cleaner = cli_fixture_new ();
 
   push ("DW_TEST_REGISTRY", "seen:v1", "--big", "8", NULL);
   add_project (self, "DW_TEST_REGISTRY", "seen");
 
-  g_autofree char *text = run_on_terminal (self, words);
+  g_autofree char *text = cli_fixture_run_on_terminal (self, "deploy", "seen/dev", "v1", NULL);
   cli_assert_contains (text, "\r\033[Kseen/dev  ");
   cli_assert_contains (text, "\033[32mdeployed\033[0m");
   /* All but the last line are rewritten in place. */
@@ -477,30 +443,24 @@ test_a_terminal_sees_one_live_line (void)
   g_assert_cmpuint (g_strv_length (lines), ==, 2);
   g_assert_cmpstr (lines[1], ==, "");
 
-  g_autofree char *data = g_build_filename (self->directory, "data", NULL);
-  g_subprocess_launcher_setenv (cleaner->launcher, "XDG_DATA_HOME", data, TRUE);
-  remove_project (cleaner, "seen");
+  remove_project (self, "seen");
 }
 
 static void
 test_a_terminal_is_safe_from_containers (void)
 {
-  static const char *const words[] = { "logs", "hostile/dev", NULL };
   g_autoptr (CliFixture) self = cli_fixture_new ();
-  g_autoptr (CliFixture) cleaner = cli_fixture_new ();
 
   push ("DW_TEST_REGISTRY", "hostile:v1", "--version", "\033]0;owned\007\033[31mred\033[0m", NULL);
   add_project (self, "DW_TEST_REGISTRY", "hostile");
   cli_fixture_run (self, 0, "deploy", "hostile/dev", "v1", NULL);
 
-  g_autofree char *text = run_on_terminal (self, words);
+  g_autofree char *text = cli_fixture_run_on_terminal (self, "logs", "hostile/dev", NULL);
   g_assert_null (strchr (text, '\033'));
   g_assert_null (strchr (text, '\007'));
   cli_assert_contains (text, "\\x1b]0;owned\\x07red");
 
-  g_autofree char *data = g_build_filename (self->directory, "data", NULL);
-  g_subprocess_launcher_setenv (cleaner->launcher, "XDG_DATA_HOME", data, TRUE);
-  remove_project (cleaner, "hostile");
+  remove_project (self, "hostile");
 }
 
 static void

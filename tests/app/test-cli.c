@@ -367,7 +367,7 @@ test_without_an_engine_it_says_so (void)
   g_autofree char *address = g_strconcat ("unix://", self->directory, "/nobody.sock", NULL);
 
   add_shop (self);
-  g_subprocess_launcher_setenv (self->launcher, "DOCKER_HOST", address, TRUE);
+  cli_fixture_set_variable (self, "DOCKER_HOST", address);
   for (guint i = 0; i < G_N_ELEMENTS (engine_verbs); i++)
     {
       const char *verb = engine_verbs[i];
@@ -514,7 +514,7 @@ test_text_survives_every_locale (void)
 {
   g_autoptr (CliFixture) self = cli_fixture_new ();
 
-  g_subprocess_launcher_setenv (self->launcher, "LC_ALL", "C", TRUE);
+  cli_fixture_set_variable (self, "LC_ALL", "C");
   cli_fixture_run (self, 0, "project", "add", "shop", "--image", "shop", "-e", "GREETING=Grüß Gott",
                    NULL);
   g_autoptr (JsonNode) node = cli_fixture_run_json (self, 0, "project", "show", "shop", NULL);
@@ -523,20 +523,47 @@ test_text_survives_every_locale (void)
 }
 
 static void
-test_a_full_disk_is_not_a_success (void)
+test_colors_are_for_terminals (void)
 {
   g_autoptr (CliFixture) self = cli_fixture_new ();
-  g_autoptr (GSubprocessLauncher)
-      launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GError) error = NULL;
-  static const char *const words[] = { "help", NULL };
 
-  g_subprocess_launcher_set_stdout_file_path (launcher, "/dev/full");
-  g_set_object (&self->launcher, launcher);
-  process = cli_fixture_start (self, words);
-  g_subprocess_wait (process, NULL, &error);
-  g_assert_no_error (error);
+  add_shop (self);
+  cli_fixture_run (self, 0, "project", "list", NULL);
+  g_assert_null (strchr (self->output, '\033'));
+  g_autofree char *colored = cli_fixture_run_on_terminal (self, "project", "list", NULL);
+  cli_assert_contains (colored, "\033[");
+  cli_fixture_set_variable (self, "NO_COLOR", "1");
+  g_autofree char *plain = cli_fixture_run_on_terminal (self, "project", "list", NULL);
+  g_assert_null (strchr (plain, '\033'));
+}
+
+static void
+test_columns_are_those_of_a_terminal (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  /* Two columns a character, and none for the accent that is put on one. */
+  cli_fixture_run (self, 0, "settings", "set", "network", "網路", NULL);
+  cli_fixture_run (self, 0, "settings", "set", "proxy_user", "e\xcc\x81t\xc3\xa9", NULL);
+  cli_fixture_run (self, 0, "settings", "list", NULL);
+  cli_assert_contains (self->output, "network                 網路\n");
+  cli_fixture_run (self, 0, "project", "add", "shop", "--image", "shop", NULL);
+  cli_fixture_run (self, 0, "stage", "add", "shop/dev", "--policy", "regex:網路e\xcc\x81", NULL);
+  cli_fixture_run (self, 0, "stage", "add", "shop/prod", "--policy", "regex:abcdef", NULL);
+  cli_fixture_run (self, 0, "stage", "list", NULL);
+  cli_assert_contains (self->output, "regex:網路e\xcc\x81   waits");
+  cli_assert_contains (self->output, "regex:abcdef  waits");
+}
+
+static void
+test_a_full_disk_is_not_a_success (void)
+{
+  /* A shell says where standard output goes. */
+  g_autoptr (GSubprocess)
+      process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, "sh", "-c",
+                                  "\"$0\" help > /dev/full", cli_fixture_get_program (), NULL);
+  g_assert_nonnull (process);
+  g_subprocess_wait (process, NULL, NULL);
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
 }
 
@@ -570,6 +597,9 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/doctor/works-without-a-database", test_doctor_works_without_a_database);
   g_test_add_func ("/cli/json/lists-answer-arrays", test_lists_answer_arrays);
   g_test_add_func ("/cli/text/survives-every-locale", test_text_survives_every_locale);
+  g_test_add_func ("/cli/text/colors-are-for-terminals", test_colors_are_for_terminals);
+  g_test_add_func ("/cli/text/columns-are-those-of-a-terminal",
+                   test_columns_are_those_of_a_terminal);
   g_test_add_func ("/cli/text/a-full-disk-is-not-a-success", test_a_full_disk_is_not_a_success);
 
   return g_test_run ();
