@@ -7,7 +7,7 @@
 
 #include "deploy/dw-engine-status.h"
 
-static gboolean
+static gboolean G_GNUC_NORETURN
 fail (gpointer user_data)
 {
   g_error ("The state did not change within a minute");
