@@ -194,6 +194,16 @@ dw_cli_text_get_columns (void)
                                                                           : DEFAULT_COLUMNS;
 }
 
+/* Returns: the colour of a deploy that is at @status. */
+DwCliColor
+dw_cli_text_choose_color (DwDeployStatus status)
+{
+  if (status == DW_DEPLOY_SUCCESS)
+    return DW_CLI_COLOR_GOOD;
+
+  return dw_deploy_status_has_ended (status) ? DW_CLI_COLOR_BAD : DW_CLI_COLOR_BUSY;
+}
+
 /**
  * dw_cli_text_paint:
  * @text: what has been made harmless
