@@ -100,6 +100,23 @@ print_success (DwDeploy *deploy, const char *path, const char *address)
                      address != NULL ? address : "");
 }
 
+/* @problem, and where a person reads on. */
+static void
+set_failure (GError **error, const GError *problem, DwDeploy *deploy, const char *path)
+{
+  gboolean is_cancelled = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  const char *outcome = dw_deploy_get_status (deploy) == DW_DEPLOY_ROLLED_BACK
+                            ? _ ("its previous instance was brought back")
+                            : _ ("it is as it was");
+
+  /* Translators: what went wrong (PROJECT/STAGE: what that did to it; where to read more) */
+  g_set_error (error, is_cancelled ? DW_CLI_ERROR : problem->domain,
+               is_cancelled ? (int) DW_CLI_ERROR_FAILED : problem->code,
+               _ ("%s (%s: %s; docker-watcher log %.*s says more)"),
+               is_cancelled ? _ ("Cancelled") : problem->message, path, outcome, SHORT_ID,
+               dw_entity_get_id (DW_ENTITY (deploy)));
+}
+
 /* Says what became of the job; @problem is why it did not succeed. */
 static gboolean
 conclude (DwCliContext *context, DwDeployJob *job, const GError *problem, GError **error)
@@ -122,12 +139,10 @@ conclude (DwCliContext *context, DwDeployJob *job, const GError *problem, GError
       else if (problem == NULL)
         print_success (deploy, path, address);
       else
-        dw_cli_text_print_error (_ ("docker-watcher: %s is as it was; docker-watcher log %.*s says "
-                                    "more\n"),
-                                 path, SHORT_ID, id);
+        set_failure (error, problem, deploy, path);
     }
 
-  if (problem != NULL)
+  if (problem != NULL && (deploy == NULL || context->is_json))
     g_propagate_error (error, g_error_copy (problem));
   return problem == NULL;
 }
@@ -151,7 +166,7 @@ on_deploy_id (DwDeployJob *job, GParamSpec *pspec, gpointer user_data)
 static gboolean
 follow (DwCliContext *context,
         DwDeployJob *job,
-        const char *path,
+        const char *subject,
         const Options *options,
         GError **error)
 {
@@ -165,7 +180,7 @@ follow (DwCliContext *context,
       g_signal_connect (job, "notify::deploy-id", G_CALLBACK (on_deploy_id), &report_fd);
     }
   else if (!context->is_json)
-    progress = dw_cli_progress_new (job, path);
+    progress = dw_cli_progress_new (job, subject);
 
   gulong handler = g_cancellable_connect (context->cancellable, G_CALLBACK (on_cancelled),
                                           g_object_ref (job), g_object_unref);
@@ -284,7 +299,10 @@ run_promote (DwCliContext *context, gconstpointer user_options, char **arguments
       job = dw_deployer_promote (deployer, dw_entity_get_id (DW_ENTITY (from)),
                                  to != NULL ? dw_entity_get_id (DW_ENTITY (to)) : NULL);
 
-  return follow (context, job, arguments[0], options, error);
+  /* Translators: a stage that is promoted; the line then says how far that is */
+  g_autofree char *subject = g_strdup_printf (_ ("from %s"), arguments[0]);
+
+  return follow (context, job, subject, options, error);
 }
 
 static gboolean

@@ -276,6 +276,15 @@ check_process (const DwContainer *container, GError **error)
   else if (container->state_error != NULL)
     g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED, _ ("The container ended: %s"),
                  container->state_error);
+  else if (container->state == DW_CONTAINER_RUNNING)
+    /* The engine has forgotten how. */
+    g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED,
+                 ngettext ("The container ended by itself, and the engine has started it again %d "
+                           "time; its last output is in the deploy's log",
+                           "The container ended by itself, and the engine has started it again %d "
+                           "times; its last output is in the deploy's log",
+                           (gulong) container->restart_count),
+                 container->restart_count);
   else
     g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED,
                  _ ("The container ended by itself with exit status %d; its last output is in the "

@@ -43,6 +43,7 @@ typedef struct
 {
   GMainContext *context;
   SoupSession *session;
+  GSocketConnection *connection; /* nullable: the session's only one */
 } Lane;
 
 struct _DwEngineConnection
@@ -92,11 +93,21 @@ lane_free (Lane *lane)
   g_main_context_push_thread_default (lane->context);
   soup_session_abort (lane->session);
   g_clear_object (&lane->session);
+  g_clear_object (&lane->connection);
   while (g_main_context_iteration (lane->context, FALSE))
     ;
   g_main_context_pop_thread_default (lane->context);
   g_main_context_unref (lane->context);
   g_free (lane);
+}
+
+static void
+on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *stream, gpointer data)
+{
+  Lane *lane = data;
+
+  if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION (stream))
+    g_set_object (&lane->connection, G_SOCKET_CONNECTION (stream));
 }
 
 static Lane *
@@ -291,6 +302,7 @@ send_message (DwEngineConnection *self,
     }
   answer->is_kept = request->patience == DW_ENGINE_PATIENCE_USUAL;
   answer->lane = take_lane (self, request->patience);
+  g_signal_connect (answer->message, "network-event", G_CALLBACK (on_network_event), answer->lane);
 
   g_main_context_push_thread_default (answer->lane->context);
   answer->stream = soup_session_send (answer->lane->session, answer->message, cancellable, &cause);
@@ -306,6 +318,24 @@ send_message (DwEngineConnection *self,
            soup_message_get_status (answer->message));
 
   return g_steal_pointer (&answer);
+}
+
+/* libsoup takes the end of a connection for the end of a chunked body, too; then there is nobody on
+ * the other side any more. Content of a known length it does check.
+ */
+static gboolean
+is_cut_off (DwEngineAnswer *self)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+
+  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED ||
+      soup_message_headers_header_contains (headers, "Connection", "close") ||
+      self->lane->connection == NULL)
+    return FALSE;
+
+  GSocket *socket = g_socket_connection_get_socket (self->lane->connection);
+
+  return g_socket_is_closed (socket) || g_socket_condition_check (socket, G_IO_IN) != 0;
 }
 
 /**
@@ -331,6 +361,12 @@ dw_engine_answer_read (
   gssize n = g_input_stream_read (self->stream, buffer, size, cancellable, &cause);
   g_main_context_pop_thread_default (self->lane->context);
 
+  if (n == 0 && is_cut_off (self))
+    {
+      g_set_error_literal (&cause, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+                           _ ("its answer was cut off"));
+      n = -1;
+    }
   if (n < 0)
     set_transport_fault (self->connection, cause, cancellable, error);
   self->is_complete = n == 0;

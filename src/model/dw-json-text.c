@@ -18,76 +18,120 @@
 
 #define DEPTH_LIMIT 64
 
-/* Returns: (nullable): what follows the string that begins at @cursor, or %NULL for a bad one */
-static const char *
-skip_string (const char *cursor)
+/* Reads \uXXXX; FALSE for anything else. */
+static gboolean
+skip_code_unit (const char **cursor, guint *unit)
 {
-  for (cursor++; *cursor != '"'; cursor++)
+  if ((*cursor)[0] != '\\' || (*cursor)[1] != 'u')
+    return FALSE;
+
+  *unit = 0;
+  for (guint i = 2; i < 6; i++)
     {
-      if ((guchar) *cursor < 0x20)
-        return NULL;
-      if (*cursor != '\\')
-        continue;
-
-      cursor++;
-      if (*cursor == 'u')
-        {
-          for (guint i = 1; i <= 4; i++)
-            if (!g_ascii_isxdigit (cursor[i]))
-              return NULL;
-          if (strncmp (cursor + 1, "0000", 4) == 0)
-            return NULL;
-          cursor += 4;
-        }
-      else if (*cursor == '\0' || strchr ("\"\\/bfnrt", *cursor) == NULL)
-        {
-          return NULL;
-        }
+      if (!g_ascii_isxdigit ((*cursor)[i]))
+        return FALSE;
+      *unit = *unit << 4 | (guint) g_ascii_xdigit_value ((*cursor)[i]);
     }
+  *cursor += 6;
 
-  return cursor + 1;
+  return TRUE;
 }
 
-/* Returns: (nullable): where the object or array that begins at @cursor ends, or %NULL */
-static const char *
-skip_value (const char *cursor)
+/* Whether it is one, and one that stands for text: no NUL, and no half of a surrogate pair. */
+static gboolean
+skip_escape (const char **cursor)
+{
+  guint unit;
+  guint second;
+
+  if ((*cursor)[1] == 'u')
+    return skip_code_unit (cursor, &unit) && unit != 0 && !(unit >= 0xdc00 && unit < 0xe000) &&
+           (unit < 0xd800 || unit >= 0xe000 ||
+            (skip_code_unit (cursor, &second) && second >= 0xdc00 && second < 0xe000));
+
+  if ((*cursor)[1] == '\0' || strchr ("\"\\/bfnrt", (*cursor)[1]) == NULL)
+    return FALSE;
+  *cursor += 2;
+
+  return TRUE;
+}
+
+static gboolean
+skip_string (const char **cursor)
+{
+  for ((*cursor)++; **cursor != '"';)
+    {
+      if ((guchar) * *cursor < 0x20)
+        return FALSE;
+      if (**cursor != '\\')
+        (*cursor)++;
+      else if (!skip_escape (cursor))
+        return FALSE;
+    }
+  (*cursor)++;
+
+  return TRUE;
+}
+
+static void
+skip_space (const char **cursor)
+{
+  *cursor += strspn (*cursor, " \t\r\n");
+}
+
+/* Whether the words of @cursor can be those of one object or array; if not, it stays where not. */
+static gboolean
+skip_document (const char **cursor)
 {
   guint depth = 0;
 
-  while (*cursor != '\0')
-    switch (*cursor)
+  skip_space (cursor);
+  if (**cursor != '{' && **cursor != '[')
+    return FALSE;
+
+  do
+    switch (**cursor)
       {
       case '{':
       case '[':
         if (++depth > DEPTH_LIMIT)
-          return NULL;
-        cursor++;
+          return FALSE;
+        (*cursor)++;
         break;
       case '}':
       case ']':
-        cursor++;
-        if (--depth == 0)
-          return cursor;
+        depth--;
+        (*cursor)++;
         break;
       case '"':
-        cursor = skip_string (cursor);
-        if (cursor == NULL)
-          return NULL;
+        if (!skip_string (cursor))
+          return FALSE;
         break;
       default:
-        if (!g_ascii_isalnum (*cursor) && strchr (" \t\r\n:,+-.", *cursor) == NULL)
-          return NULL;
-        cursor++;
+        if (**cursor == '\0' ||
+            (!g_ascii_isalnum (**cursor) && strchr (" \t\r\n:,+-.", **cursor) == NULL))
+          return FALSE;
+        (*cursor)++;
         break;
       }
+  while (depth > 0);
+  skip_space (cursor);
 
-  return NULL;
+  return **cursor == '\0';
+}
+
+/* Without the text itself, which may be long, and secret. */
+static void
+set_error_at (GError **error, guint line, guint column)
+{
+  g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+               _ ("it cannot be read from line %u, column %u on"), line, column);
 }
 
 /**
  * dw_json_text_parse:
  * @text: UTF-8 text, of a length that the caller has bound
- * @error: DW_MODEL_ERROR_INVALID; the message says only what is wrong with the JSON
+ * @error: DW_MODEL_ERROR_INVALID; the message says only where the JSON is wrong
  *
  * Reads a JSON object or array (RFC 8259) of at most 64 levels. Strings with a NUL are refused, as
  * no text of ours can hold one.
@@ -97,17 +141,30 @@ skip_value (const char *cursor)
 JsonNode *
 dw_json_text_parse (const char *text, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JsonNode) root = NULL;
-  const char *start = text + strspn (text, " \t\r\n");
-  const char *end = *start == '{' || *start == '[' ? skip_value (start) : NULL;
+  const char *cursor = text;
 
-  if (end != NULL && end[strspn (end, " \t\r\n")] == '\0')
-    root = json_from_string (text, &problem);
-  if (root == NULL)
-    g_set_error_literal (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
-                         problem != NULL ? problem->message
-                                         : _ ("it is not well-formed, or too deep"));
+  if (!skip_document (&cursor))
+    {
+      guint line = 1;
+      const char *start = text;
 
-  return g_steal_pointer (&root);
+      for (const char *c = text; c < cursor; c++)
+        if (*c == '\n')
+          {
+            line++;
+            start = c + 1;
+          }
+      set_error_at (error, line, (guint) g_utf8_strlen (start, cursor - start) + 1);
+      return NULL;
+    }
+
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  if (!json_parser_load_from_data (parser, text, -1, NULL))
+    {
+      set_error_at (error, json_parser_get_current_line (parser),
+                    json_parser_get_current_pos (parser));
+      return NULL;
+    }
+
+  return json_parser_steal_root (parser);
 }

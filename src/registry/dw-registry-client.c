@@ -21,6 +21,9 @@
 #include "registry/dw-registry-auth.h"
 
 #define REQUEST_LIMIT_MS (60 * 1000)
+/* On this machine a handshake is a matter of milliseconds; a server without TLS may wait for more
+ * of what it takes for a request. */
+#define PROBE_LIMIT_MS 2000
 #define PAGE_TAGS "1000"
 #define PAGE_BYTES (16 * 1024 * 1024)
 #define PAGE_LIMIT 1000
@@ -88,8 +91,9 @@ is_loopback (const char *host)
 {
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
 
-  return address != NULL ? g_inet_address_get_is_loopback (address)
-                         : g_ascii_strcasecmp (host, "localhost") == 0;
+  return address != NULL
+             ? g_inet_address_get_is_loopback (address)
+             : g_ascii_strcasecmp (host, "localhost") == 0 || g_str_has_suffix (host, ".localhost");
 }
 
 /* Docker's registry is not at the address that images are named by, or that people know. */
@@ -196,7 +200,7 @@ dw_registry_client_new_for_reference (DwImageReference *reference, const DwCrede
     uri = g_uri_build (SOUP_HTTP_URI_FLAGS, "https", NULL, "invalid", -1, "/", NULL, NULL);
 
   DwRegistryClient *self = client_new (uri, credentials);
-  self->may_be_plain = is_loopback (g_uri_get_host (uri));
+  self->may_be_plain = dw_image_reference_is_loopback (reference);
 
   return self;
 }
@@ -216,8 +220,7 @@ make_uri (DwRegistryClient *self, const char *path_and_query)
   return g_uri_parse_relative (self->uri, path_and_query, SOUP_HTTP_URI_FLAGS, NULL);
 }
 
-/* A registry on this machine is asked over TLS first; when that finds none, what plain HTTP finds
- * counts if it is a registry. */
+/* A registry on this machine is asked over TLS first, and then by plain HTTP. */
 static gboolean
 settle_scheme (DwRegistryClient *self, GCancellable *cancellable, GError **error)
 {
@@ -226,12 +229,15 @@ settle_scheme (DwRegistryClient *self, GCancellable *cancellable, GError **error
 
   g_autoptr (GError) problem = NULL;
   g_autoptr (GUri) secure = make_uri (self, "/v2/");
-  DwHttpRequest request = { .method = "GET", .uri = secure, .body_limit = SMALL_ANSWER_BYTES };
+  DwHttpRequest request = {
+    .method = "GET",
+    .uri = secure,
+    .body_limit = SMALL_ANSWER_BYTES,
+    .limit_ms = PROBE_LIMIT_MS,
+  };
   g_autoptr (DwHttpAnswer) answer = dw_http_send (self->http, &request, cancellable, &problem);
 
-  if (answer == NULL &&
-      (g_error_matches (problem, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_INSECURE) ||
-       g_error_matches (problem, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNREACHABLE)))
+  if (answer == NULL && problem->domain == DW_REGISTRY_ERROR)
     {
       g_autoptr (GUri) plain = soup_uri_copy (
           secure, SOUP_URI_SCHEME, "http", SOUP_URI_PORT,
@@ -239,8 +245,11 @@ settle_scheme (DwRegistryClient *self, GCancellable *cancellable, GError **error
 
       request.uri = plain;
       answer = dw_http_send (self->http, &request, cancellable, NULL);
-      guint status = answer != NULL ? dw_http_answer_get_status (answer) : 0;
-      if (status == SOUP_STATUS_OK || status == SOUP_STATUS_UNAUTHORIZED)
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+
+      /* A server with TLS answers what is not TLS with a 400, if at all. */
+      if (answer != NULL && dw_http_answer_get_status (answer) != SOUP_STATUS_BAD_REQUEST)
         {
           g_autoptr (GUri) base = soup_uri_copy (plain, SOUP_URI_PATH, "/", SOUP_URI_NONE);
 

@@ -12,6 +12,7 @@
 #include "store/dw-store-connection.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "model/dw-enums.h"
@@ -169,6 +170,29 @@ dw_store_connection_close (DwStoreConnection *self)
   sqlite3_close (self->handle);
   g_free (self->path);
   g_free (self);
+}
+
+/**
+ * dw_store_connection_has_log:
+ * @path: a database's file
+ *
+ * Returns: whether there is something in its write-ahead log, which nobody has brought to the file
+ *   yet: somebody else has it open, or was killed
+ */
+gboolean
+dw_store_connection_has_log (const char *path)
+{
+  g_autofree char *log_path = g_strconcat (path, "-wal", NULL);
+  GStatBuf status;
+
+  return g_stat (log_path, &status) == 0 && status.st_size > 0;
+}
+
+/* Closing the last connection brings the log to the file; a file that is refused is left alone. */
+void
+dw_store_connection_keep_log (DwStoreConnection *self)
+{
+  sqlite3_db_config (self->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
 sqlite3 *

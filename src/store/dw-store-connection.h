@@ -46,6 +46,8 @@ typedef struct
 
 DwStoreConnection *dw_store_connection_open (const char *path, gboolean is_writer, GError **error);
 void dw_store_connection_close (DwStoreConnection *self);
+gboolean dw_store_connection_has_log (const char *path);
+void dw_store_connection_keep_log (DwStoreConnection *self);
 
 sqlite3 *dw_store_connection_get_handle (DwStoreConnection *self);
 gboolean dw_store_connection_get_number (DwStoreConnection *self,

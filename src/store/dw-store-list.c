@@ -266,7 +266,7 @@ typedef struct
 static void
 query_free (Query *query)
 {
-  g_object_unref (query->store);
+  g_clear_object (&query->store);
   g_free (query->parent_id);
   g_free (query);
 }
@@ -274,7 +274,7 @@ query_free (Query *query)
 static void
 run_query (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  const Query *query = task_data;
+  Query *query = task_data;
   GError *error = NULL;
   GPtrArray *entities;
 
@@ -284,6 +284,9 @@ run_query (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
     entities = dw_store_list_stages (query->store, query->parent_id, &error);
   else
     entities = dw_store_list_instances (query->store, query->parent_id, &error);
+
+  /* Who lets go of the list and of the store last should not find the store held by this thread. */
+  g_clear_object (&query->store);
 
   if (entities != NULL)
     g_task_return_pointer (task, entities, (GDestroyNotify) g_ptr_array_unref);

@@ -25,13 +25,35 @@ typedef struct
   DwStoreConnection *connection;
   const char *path;
   const char *resource_path;
-  GStrv files; /* the migrations' names, in their order */
+  GStrv files;         /* the migrations' names, in their order */
+  gboolean needs_copy; /* it has data that was there before, and no copy was made yet */
 } Migration;
 
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
   return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* SQLite sees when whole pages are missing, but takes the last one for whole however little of it
+ * is there. With a log it may be that a writer was stopped, and the log has that page. */
+static gboolean
+check_is_whole (Migration *self, GError **error)
+{
+  GStatBuf status;
+  gint64 page_size;
+
+  if (!dw_store_connection_get_number (self->connection, "PRAGMA page_size", &page_size, error))
+    return FALSE;
+
+  if (!dw_store_connection_has_log (self->path) && g_stat (self->path, &status) == 0 &&
+      status.st_size % page_size != 0)
+    {
+      dw_store_set_sqlite_error (error, NULL, SQLITE_CORRUPT, self->path);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* Refuses what is not ours, is newer than this program, or cannot be written. */
@@ -128,12 +150,16 @@ apply (Migration *self, guint index, GError **error)
 
   g_debug ("Applying %s", self->files[index]);
 
-  return sql != NULL &&
-         dw_store_connection_execute (self->connection, g_bytes_get_data (sql, NULL), error) &&
-         dw_store_connection_execute (self->connection, set_version, error) &&
-         dw_store_connection_execute (self->connection,
-                                      "PRAGMA application_id = " STRING (APPLICATION_ID), error) &&
-         dw_store_connection_execute (self->connection, "COMMIT", error);
+  if (sql != NULL &&
+      dw_store_connection_execute (self->connection, g_bytes_get_data (sql, NULL), error) &&
+      dw_store_connection_execute (self->connection, set_version, error) &&
+      dw_store_connection_execute (self->connection,
+                                   "PRAGMA application_id = " STRING (APPLICATION_ID), error) &&
+      dw_store_connection_execute (self->connection, "COMMIT", error))
+    return TRUE;
+
+  g_prefix_error (error, "%s: ", self->files[index]);
+  return FALSE;
 }
 
 static void
@@ -158,7 +184,11 @@ migrate_one (Migration *self, gboolean *is_current, GError **error)
   if (*is_current)
     return dw_store_connection_execute (self->connection, "COMMIT", error);
 
-  return (version == 0 || back_up (self, version, error)) && apply (self, (guint) version, error);
+  if (self->needs_copy && !back_up (self, version, error))
+    return FALSE;
+  self->needs_copy = FALSE;
+
+  return apply (self, (guint) version, error);
 }
 
 /**
@@ -182,7 +212,7 @@ dw_store_migrate (DwStoreConnection *connection,
 {
   g_auto (GStrv)
       files = g_resources_enumerate_children (resource_path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-  Migration self = { connection, path, resource_path, files };
+  Migration self = { connection, path, resource_path, files, FALSE };
   gboolean is_current;
   gint64 version;
 
@@ -190,10 +220,11 @@ dw_store_migrate (DwStoreConnection *connection,
     return FALSE;
 
   qsort (files, g_strv_length (files), sizeof (char *), compare_names);
-  if (!examine (&self, &version, error))
+  if (!examine (&self, &version, error) || !check_is_whole (&self, error))
     return FALSE;
 
   is_current = version == g_strv_length (files);
+  self.needs_copy = version > 0;
   /* Only a file that is ours is turned over to the write-ahead log, and before any transaction. */
   if (!dw_store_connection_execute (connection, "PRAGMA journal_mode = WAL", error) ||
       !dw_store_connection_execute (connection, "PRAGMA synchronous = NORMAL", error))

@@ -56,7 +56,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_QUARK (dw - store - error - quark, dw_store_error)
+G_DEFINE_QUARK (dw_store_error, dw_store_error)
 
 static void
 dw_store_dispose (GObject *object)
@@ -168,9 +168,17 @@ dw_store_open (const char *path, GError **error)
   if (!make_file (path, error))
     return NULL;
 
+  gboolean has_log = dw_store_connection_has_log (path);
   self->writer = dw_store_connection_open (path, TRUE, error);
-  if (self->writer == NULL || !dw_store_migrate (self->writer, path, MIGRATIONS_PATH, error))
+  if (self->writer == NULL)
     return NULL;
+
+  if (!dw_store_migrate (self->writer, path, MIGRATIONS_PATH, error))
+    {
+      if (has_log)
+        dw_store_connection_keep_log (self->writer);
+      return NULL;
+    }
 
   self->changes = dw_store_changes_new (self->writer);
 

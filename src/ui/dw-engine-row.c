@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * It stands at the foot of a page. While the engine cannot be reached it grows, and says why.
+ * It stands at the foot of the sidebar. Why the engine cannot be reached is the banner's to say.
  */
 
 #include "config.h"
@@ -64,12 +64,6 @@ show_mark (DwEngineRow *self)
   static const char *const names[] = { "connecting", "connected", "unreachable" };
 
   gtk_stack_set_visible_child_name (self->mark, names[dw_engine_status_get_state (self->status)]);
-}
-
-static void
-on_retry_clicked (DwEngineRow *self)
-{
-  dw_engine_status_retry (self->status);
 }
 
 static void
@@ -153,7 +147,6 @@ dw_engine_row_class_init (DwEngineRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, is_connecting);
   gtk_widget_class_bind_template_callback (widget_class, is_filled);
   gtk_widget_class_bind_template_callback (widget_class, format_title);
-  gtk_widget_class_bind_template_callback (widget_class, on_retry_clicked);
 }
 
 static void

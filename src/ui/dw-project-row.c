@@ -41,6 +41,18 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (DwProjectRow, dw_project_row, ADW_TYPE_BIN)
 
+/* The whole text, where there was no room for it. */
+static gboolean
+on_query_tooltip (GtkLabel *label, int x, int y, gboolean is_by_keyboard, GtkTooltip *tooltip)
+{
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (label)))
+    return FALSE;
+
+  gtk_tooltip_set_text (tooltip, gtk_label_get_label (label));
+
+  return TRUE;
+}
+
 static gboolean
 is_own_stage (gpointer item, gpointer user_data)
 {
@@ -63,6 +75,8 @@ make_pill (void)
 
   gtk_label_set_ellipsize (GTK_LABEL (pill), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (GTK_LABEL (pill), 12);
+  gtk_widget_set_has_tooltip (pill, TRUE);
+  g_signal_connect (pill, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   gtk_widget_add_css_class (pill, "pill-label");
   gtk_widget_add_css_class (pill, "caption");
 
@@ -218,6 +232,7 @@ dw_project_row_class_init (DwProjectRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-project-row.ui");
   gtk_widget_class_bind_template_child (widget_class, DwProjectRow, body);
   gtk_widget_class_bind_template_child (widget_class, DwProjectRow, stages_box);
+  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
 }
 
 static void

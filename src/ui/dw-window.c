@@ -12,6 +12,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dw-engine-banner.h"
 #include "ui/dw-engine-row.h"
 #include "ui/dw-projects-page.h"
 #include "ui/dw-shell.h"
@@ -137,6 +138,7 @@ dw_window_class_init (DwWindowClass *klass)
                                                         DW_TYPE_ENGINE_STATUS, told);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
+  g_type_ensure (DW_TYPE_ENGINE_BANNER);
   g_type_ensure (DW_TYPE_ENGINE_ROW);
   g_type_ensure (DW_TYPE_PROJECTS_PAGE);
   g_type_ensure (DW_TYPE_SHELL);

@@ -148,7 +148,7 @@ test_exits_at_once (Fixture *self, gconstpointer data)
   g_autoptr (DwDeployJob) job = fixture_deploy (self, "v1");
 
   g_assert_error (dw_deploy_job_get_error (job), DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED);
-  g_assert_nonnull (strstr (dw_deploy_job_get_error (job)->message, "3"));
+  g_assert_nonnull (strstr (dw_deploy_job_get_error (job)->message, "ended by itself"));
   fixture_assert_status (self, job, DW_DEPLOY_FAILED);
   g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 0);
 
@@ -210,12 +210,14 @@ test_refused_login (Fixture *self, gconstpointer data)
 static void
 test_health_kinds (Fixture *self, gconstpointer data)
 {
-  static const DwHealth kinds[] = { DW_HEALTH_TCP, DW_HEALTH_DOCKER, DW_HEALTH_NONE };
+  static const DwHealth kinds[] = { DW_HEALTH_TCP, DW_HEALTH_NONE, DW_HEALTH_DOCKER };
+  /* Podman leaves the running of health checks to systemd's timers, which are not there. */
+  gboolean has_docker_health = g_strcmp0 (g_getenv ("DW_TEST_ENGINE"), "docker") == 0;
   g_autofree char *digest = fixture_push (self, "v1", "--healthcheck", "ok", NULL);
   g_autofree char *bad = fixture_push (self, "v2", "--healthcheck", "bad", NULL);
   g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (kinds) - (has_docker_health ? 0 : 1); i++)
     {
       g_object_set (self->project, "health-kind", kinds[i], "health-retries", 100, NULL);
       dw_store_update (self->store, DW_ENTITY (self->project), &error);
@@ -223,6 +225,9 @@ test_health_kinds (Fixture *self, gconstpointer data)
       fixture_deploy_well (self, "v1");
       fixture_assert_serves (self, fixture_stage_id (self), "v1");
     }
+
+  if (!has_docker_health)
+    return;
 
   g_object_set (self->project, "health-kind", DW_HEALTH_DOCKER, NULL);
   dw_store_update (self->store, DW_ENTITY (self->project), &error);

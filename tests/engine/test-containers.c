@@ -317,7 +317,8 @@ test_an_unknown_container_is_not_found (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
     {
       g_assert_error (errors[i], DW_ENGINE_ERROR, DW_ENGINE_ERROR_NOT_FOUND);
-      g_assert_nonnull (strstr (errors[i]->message, "nobody"));
+      if (i < 5 || !fixture_is_podman ()) /* which does not say who cannot be waited for */
+        g_assert_nonnull (strstr (errors[i]->message, "nobody"));
       g_clear_error (&errors[i]);
     }
 }

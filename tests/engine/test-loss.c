@@ -8,7 +8,6 @@
 #include <gio/gunixsocketaddress.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "engine-fixture.h"
@@ -81,6 +80,7 @@ test_a_socket_of_others_is_a_question_of_permission (void)
 typedef struct
 {
   GSocket *socket;
+  GCancellable *cancellable;
   const char *answer;
 } Impostor;
 
@@ -92,7 +92,8 @@ serve (gpointer user_data)
 
   for (;;)
     {
-      g_autoptr (GSocket) connection = g_socket_accept (impostor->socket, NULL, NULL);
+      g_autoptr (GSocket)
+          connection = g_socket_accept (impostor->socket, impostor->cancellable, NULL);
       char request[4096];
 
       if (connection == NULL)
@@ -106,14 +107,15 @@ static void
 check_impostor (const char *name, const char *answer, DwEngineError code)
 {
   g_autofree char *address = make_address (name);
-  Impostor impostor = { listen_at (address), answer };
+  Impostor impostor = { listen_at (address), g_cancellable_new (), answer };
   g_autoptr (GThread) thread = g_thread_new ("impostor", serve, &impostor);
 
   check_info_fails (address, code);
 
-  shutdown (g_socket_get_fd (impostor.socket), SHUT_RDWR);
+  g_cancellable_cancel (impostor.cancellable);
   g_thread_join (g_steal_pointer (&thread));
   g_object_unref (impostor.socket);
+  g_object_unref (impostor.cancellable);
 }
 
 static void

@@ -99,6 +99,9 @@ test_not_json (void)
     "{\"A\":\"\\u0000\"}",
     "[\"aa:/b\\u0000c\"]",
     "{\"A\":\"\\ud800\"}",
+    "{\"A\":\"\\udc33\"}",
+    "{\"A\":\"\\ud83d\\u0041\"}",
+    "{\"A\":\"b\"\n\"\n\"}",
     "{\"A\":\"\\u12\"}",
     "{\"A\":\"b\nc\"}",
     "{\"A\":\"b\xff\"}",
@@ -114,6 +117,10 @@ test_not_json (void)
       check_refused (dw_volumes_validate, texts[i]);
     }
   check_refused (dw_environment_validate, NULL);
+
+  g_autoptr (GError) error = NULL;
+  g_assert_false (dw_environment_validate ("{\"PASSWORD\":\"secret\"", &error));
+  g_assert_null (strstr (error->message, "secret"));
   check_refused (dw_volumes_validate, NULL);
 }
 
@@ -148,7 +155,7 @@ test_environment (void)
     " { } \n",
     "{\"A\":\"b\"}",
     "{\"A\":\"\"}",
-    "{\"a.b-c/d\":\"any = text: \\u00fc\\n\\t\\\"\"}",
+    "{\"a.b-c/d\":\"any = text: \\u00fc\\ud83d\\udc33\\n\\t\\\"\"}",
     "{\"GRÖSSE\":\"groß\"}",
   };
   static const char *const refused[] = {
@@ -199,6 +206,14 @@ test_environment_from_list (void)
   g_assert_no_error (error);
   g_assert_cmpstr (json, ==, "{\"A\":\"x=y\",\"B\":\"3 \\\"quoted\\\"\\n\",\"EMPTY\":\"\"}");
   g_assert_cmpstr (empty, ==, "{}");
+
+  g_autoptr (GString) controls = g_string_new ("A=");
+  for (char c = 1; c <= 0x20; c++)
+    g_string_append_c (controls, c);
+  g_autofree char *escaped = dw_environment_from_list (LIST (controls->str), &error);
+  g_auto (GStrv) back = dw_environment_merge (escaped, "{}", &error);
+  g_assert_no_error (error);
+  check_list (back, LIST (controls->str));
   check_taken (dw_environment_validate, json);
 
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
