@@ -494,7 +494,6 @@ test_streams_starve_nobody (void)
   g_autoptr (GError) error = NULL;
   Reader readers[20] = { 0 };
   GThread *threads[G_N_ELEMENTS (readers)];
-  g_autofree char *version = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
     {
@@ -533,8 +532,7 @@ test_connection_is_kept (void)
 
   for (guint i = 0; i < 50; i++)
     {
-      g_autoptr (DwContainer) container = dw_engine_inspect_container (engine, "web", NULL, &error);
-
+      dw_container_free (dw_engine_inspect_container (engine, "web", NULL, &error));
       g_assert_no_error (error);
     }
   g_assert_cmpuint (stub->n_connections, ==, 1);
@@ -552,8 +550,7 @@ test_engine_closes_idle_connections (void)
   stub->closes = TRUE;
   for (guint i = 0; i < 50; i++)
     {
-      g_autoptr (DwContainer) container = dw_engine_inspect_container (engine, "web", NULL, &error);
-
+      dw_container_free (dw_engine_inspect_container (engine, "web", NULL, &error));
       g_assert_no_error (error);
     }
 }
@@ -567,7 +564,7 @@ assert_asked_in (const char *ping, const char *prefix)
   g_autoptr (GError) error = NULL;
 
   stub->ping = ping;
-  g_autoptr (DwContainer) container = dw_engine_inspect_container (engine, "web", NULL, &error);
+  dw_container_free (dw_engine_inspect_container (engine, "web", NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (g_ptr_array_index (stub->requests, 0), ==, "GET /_ping HTTP/1.1");
   g_assert_true (g_str_has_prefix (g_ptr_array_index (stub->requests, 1), prefix));
