@@ -193,6 +193,7 @@ test_one_token_a_repository (void)
   g_auto (GStrv) tags = dw_registry_client_list_tags (client, "team/app", NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_cmpstrv (tags, ((const char *const[]){ "v1", NULL }));
   assert_resolves (client, "team/app");
   assert_resolves (client, "team/app");
   g_assert_cmpuint (registry_stub_count (stub, "GET /token"), ==, 1);

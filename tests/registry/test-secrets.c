@@ -147,6 +147,7 @@ test_silent (void)
       "RequestName", g_variant_new ("(su)", "org.freedesktop.secrets", 0), NULL,
       G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (owned);
   g_dbus_connection_add_filter (keyring, swallow, cancellable, NULL);
 
   g_assert_false (dw_secrets_lookup ("owner", &secret, cancellable, &error));
