@@ -244,10 +244,11 @@ dw_cli_options_parse (const DwCliVerb *verb,
                   (common->wants_help || check_arguments (verb, *arguments, error));
     }
 
-  if (!is_parsed)
-    g_clear_pointer (&options, g_free);
+  if (is_parsed)
+    return options;
 
-  return options;
+  dw_cli_options_free (verb, options);
+  return NULL;
 }
 
 /**

@@ -19,8 +19,7 @@
 #define DEFAULT_COLUMNS 80
 
 /* In the locale's encoding, as a terminal wants it. Broken pipes are found by who cares. */
-static void
-print_to (FILE *stream, const char *format, va_list arguments)
+static void G_GNUC_PRINTF (2, 0) print_to (FILE *stream, const char *format, va_list arguments)
 {
   g_autofree char *text = g_strdup_vprintf (format, arguments);
   const char *charset;

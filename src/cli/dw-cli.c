@@ -272,9 +272,8 @@ work (gpointer user_data)
 static gboolean
 say_cancelling (gpointer user_data)
 {
-  dw_cli_text_print_error ("\n%s\n",
-                           _ ("docker-watcher: cancelling, to leave the stage as it was; once more "
-                              "quits at once"));
+  dw_cli_text_print_error ("%s%s\n", dw_cli_text_has_terminal () ? "\n" : "",
+                           _ ("docker-watcher: cancelling; once more quits at once"));
 
   return G_SOURCE_REMOVE;
 }

@@ -76,10 +76,12 @@ lane_new (DwEngineConnection *self, guint timeout_seconds)
 
   lane->context = g_main_context_new ();
   g_main_context_push_thread_default (lane->context);
-  /* The lanes are few and closed with the engine object, so that no timer has to close them. */
+  /* The lanes are few and closed with the engine object, so that no timer has to close them. One
+   * connection each, so that it is known which one an answer came over. */
   lane->session = soup_session_new_with_options (
       "remote-connectable", self->connectable, "proxy-resolver", NULL, "timeout", timeout_seconds,
-      "idle-timeout", 0, "user-agent", "docker-watcher/" DW_VERSION, NULL);
+      "idle-timeout", 0, "max-conns", 1, "max-conns-per-host", 1, "user-agent",
+      "docker-watcher/" DW_VERSION, NULL);
   /* A compressed answer could not be bounded by what was read. */
   soup_session_remove_feature_by_type (lane->session, SOUP_TYPE_CONTENT_DECODER);
   g_main_context_pop_thread_default (lane->context);

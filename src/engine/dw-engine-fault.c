@@ -41,6 +41,7 @@ static const Clue clues[] = {
 static const Clue server_error_clues[] = {
   { "is already in use", DW_ENGINE_ERROR_CONFLICT },
   { "network already exists", DW_ENGINE_ERROR_CONFLICT },
+  { "unique constraint failed", DW_ENGINE_ERROR_CONFLICT }, /* Podman, of a name */
   { "names must match", DW_ENGINE_ERROR_INVALID },
   { "no such container", DW_ENGINE_ERROR_NOT_FOUND },
   { "no such image", DW_ENGINE_ERROR_NOT_FOUND },

@@ -76,6 +76,30 @@ make_pull_path (DwImageReference *reference)
   return g_strconcat ("/images/create?", query, NULL);
 }
 
+static gboolean
+pull (DwEngine *self,
+      const DwEngineRequest *request,
+      DwPullFunc progress,
+      gpointer user_data,
+      GCancellable *cancellable,
+      GError **error)
+{
+  g_autoptr (DwEngineAnswer) answer = dw_engine_connection_open (dw_engine_get_connection (self),
+                                                                 request, cancellable, error);
+  if (answer == NULL)
+    return FALSE;
+
+  g_autoptr (DwPullParser) parser = dw_pull_parser_new (
+      dw_engine_get_address (self), dw_engine_answer_is_podman (answer), progress, user_data);
+  g_autofree char *buffer = g_malloc (READ_SIZE);
+  gssize n;
+  while ((n = dw_engine_answer_read (answer, buffer, READ_SIZE, cancellable, error)) > 0)
+    if (!dw_pull_parser_feed (parser, buffer, (gsize) n, error))
+      return FALSE;
+
+  return n == 0 && dw_pull_parser_finish (parser, error);
+}
+
 /**
  * dw_engine_pull_image:
  * @self: an engine
@@ -117,20 +141,13 @@ dw_engine_pull_image (DwEngine *self,
     .patience = DW_ENGINE_PATIENCE_ENDLESS,
     .is_pull = TRUE,
   };
-  g_autoptr (DwEngineAnswer) answer = dw_engine_connection_open (dw_engine_get_connection (self),
-                                                                 &request, cancellable, error);
-  if (answer == NULL)
-    return FALSE;
+  if (pull (self, &request, progress, user_data, cancellable, error))
+    return TRUE;
 
-  g_autoptr (DwPullParser) parser = dw_pull_parser_new (
-      dw_engine_get_address (self), dw_engine_answer_is_podman (answer), progress, user_data);
-  g_autofree char *buffer = g_malloc (READ_SIZE);
-  gssize n;
-  while ((n = dw_engine_answer_read (answer, buffer, READ_SIZE, cancellable, error)) > 0)
-    if (!dw_pull_parser_feed (parser, buffer, (gsize) n, error))
-      return FALSE;
-
-  return n == 0 && dw_pull_parser_finish (parser, error);
+  /* Not every engine says what it could not pull. */
+  if (error != NULL && (*error)->domain == DW_ENGINE_ERROR)
+    g_prefix_error (error, _ ("%s cannot be pulled: "), reference);
+  return FALSE;
 }
 
 static int

@@ -310,10 +310,14 @@ bind (Statement *statement, DwEntity *entity, const DwStoreArgument *arguments)
       code = bind_value (statement->stmt, i,
                          dw_entity_peek_value (entity, statement->parameter_ids[i]));
 
+  /* One that the query has no parameter for is for others that are asked with the same list. */
   for (; arguments != NULL && arguments->name != NULL && code == SQLITE_OK; arguments++)
-    code = bind_argument (statement->stmt,
-                          sqlite3_bind_parameter_index (statement->stmt, arguments->name),
-                          arguments);
+    {
+      int index = sqlite3_bind_parameter_index (statement->stmt, arguments->name);
+
+      if (index > 0)
+        code = bind_argument (statement->stmt, index, arguments);
+    }
 
   return code;
 }
@@ -466,4 +470,40 @@ dw_store_connection_read (DwStoreConnection *self,
   reset (statement);
 
   return works ? g_steal_pointer (&rows) : NULL;
+}
+
+/**
+ * dw_store_connection_count:
+ * @self: a connection
+ * @sql: a string literal: a query for one number
+ * @arguments: (nullable): what its parameters are
+ * @number: (out): the number
+ * @error: a DW_STORE_ERROR
+ *
+ * As dw_store_connection_get_number(), for a query that is worth keeping.
+ *
+ * Returns: whether it is known
+ */
+gboolean
+dw_store_connection_count (DwStoreConnection *self,
+                           const char *sql,
+                           const DwStoreArgument *arguments,
+                           gint64 *number,
+                           GError **error)
+{
+  Statement *statement = prepare (self, sql, G_TYPE_NONE, error);
+  int code;
+
+  if (statement == NULL)
+    return FALSE;
+
+  code = bind (statement, NULL, arguments);
+  if (code == SQLITE_OK)
+    code = sqlite3_step (statement->stmt);
+  *number = code == SQLITE_ROW ? sqlite3_column_int64 (statement->stmt, 0) : 0;
+  if (code != SQLITE_ROW)
+    check (self, code, error);
+  reset (statement);
+
+  return code == SQLITE_ROW;
 }

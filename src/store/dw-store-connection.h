@@ -70,6 +70,11 @@ GPtrArray *dw_store_connection_read (DwStoreConnection *self,
                                      GType type,
                                      const DwStoreArgument *arguments,
                                      GError **error);
+gboolean dw_store_connection_count (DwStoreConnection *self,
+                                    const char *sql,
+                                    const DwStoreArgument *arguments,
+                                    gint64 *number,
+                                    GError **error);
 
 void dw_store_set_sqlite_error (GError **error, sqlite3 *handle, int code, const char *path);
 

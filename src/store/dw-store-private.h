@@ -34,6 +34,15 @@ gboolean dw_store_update_one (DwStore *self,
                               const DwStoreArgument *arguments,
                               GError **error);
 
+/* Several reads that see the same state of the database. */
+typedef gboolean (*DwStoreSnapshotFunc) (DwStoreConnection *reader,
+                                         gpointer user_data,
+                                         GError **error);
+gboolean dw_store_read_snapshot (DwStore *self,
+                                 DwStoreSnapshotFunc function,
+                                 gpointer user_data,
+                                 GError **error);
+
 void dw_store_set_not_found (GError **error, GType type, const char *name);
 
 G_END_DECLS

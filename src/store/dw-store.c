@@ -312,6 +312,27 @@ dw_store_read (
   return rows;
 }
 
+/* Not inside a transaction, whose reads see one state anyway. */
+gboolean
+dw_store_read_snapshot (DwStore *self,
+                        DwStoreSnapshotFunc function,
+                        gpointer user_data,
+                        GError **error)
+{
+  DwStoreConnection *reader = borrow_reader (self, error);
+
+  if (reader == NULL)
+    return FALSE;
+
+  gboolean works = dw_store_connection_execute (reader, "BEGIN", error) &&
+                   function (reader, user_data, error);
+  if (!sqlite3_get_autocommit (dw_store_connection_get_handle (reader)))
+    dw_store_connection_execute (reader, "ROLLBACK", NULL);
+  return_reader (self, reader);
+
+  return works;
+}
+
 /* Reads the one row that there may be; its absence is DW_STORE_ERROR_NOT_FOUND. */
 gpointer
 dw_store_read_one (DwStore *self,

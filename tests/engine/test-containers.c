@@ -216,20 +216,26 @@ static void
 test_starting_and_stopping_twice_is_no_error (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (DwContainerSpec) spec = fixture_new_spec ("twice", fixture->image, NULL);
-  g_autofree char *id = fixture_run (fixture->engine, spec);
   g_autoptr (GError) error = NULL;
 
+  spec->port = 8080;
+  g_autofree char *id = fixture_run (fixture->engine, spec);
   dw_engine_start_container (fixture->engine, id, NULL, &error);
   g_assert_no_error (error);
+
+  /* Before it answers it may not heed the signal yet. */
+  g_autoptr (DwContainer) running = inspect (fixture, id);
+  g_autofree char *answer = fixture_http_get (dw_container_get_host_port (running, 8080), "/");
+  g_assert_cmpstr (answer, ==, "1.0.0\n");
   for (int i = 0; i < 2; i++)
     {
-      dw_engine_stop_container (fixture->engine, id, 10, NULL, &error);
+      dw_engine_stop_container (fixture->engine, id, 60, NULL, &error);
       g_assert_no_error (error);
     }
 
-  g_autoptr (DwContainer) container = inspect (fixture, id);
-  g_assert_cmpint (container->state, ==, DW_CONTAINER_EXITED);
-  g_assert_cmpint (container->exit_code, ==, 0);
+  g_autoptr (DwContainer) stopped = inspect (fixture, id);
+  g_assert_cmpint (stopped->state, ==, DW_CONTAINER_EXITED);
+  g_assert_cmpint (stopped->exit_code, ==, 0);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define WAIT_LIMIT_S 30
+#define WAIT_STEP_MS 10
 #define DIGEST "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 void
@@ -41,12 +42,23 @@ store_fixture_reopen (StoreFixture *self)
   g_assert_nonnull (self->store);
 }
 
-/* Nobody may hold the store any more, so that its connections are closed now. */
+static gboolean
+is_gone (gpointer user_data)
+{
+  return g_atomic_pointer_get ((gpointer *) user_data) == NULL;
+}
+
+/* Nobody may hold the store any more but a worker that is about to end; its connections are closed
+ * then. */
 void
 store_fixture_close (StoreFixture *self)
 {
-  if (self->store != NULL)
-    g_assert_finalize_object (g_steal_pointer (&self->store));
+  if (self->store == NULL)
+    return;
+
+  g_object_add_weak_pointer (G_OBJECT (self->store), (gpointer *) &self->store);
+  g_object_unref (self->store);
+  store_fixture_wait (is_gone, &self->store);
 }
 
 static void
@@ -220,13 +232,22 @@ on_waited_too_long (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_step (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
 void
 store_fixture_wait (StoreFixturePredicate is_true, gpointer user_data)
 {
   guint limit = g_timeout_add_seconds (WAIT_LIMIT_S, on_waited_too_long, NULL);
+  /* What a worker does to an object does not wake the main context. */
+  guint step = g_timeout_add (WAIT_STEP_MS, on_step, NULL);
 
   while (!is_true (user_data))
     g_main_context_iteration (NULL, TRUE);
+  g_source_remove (step);
   g_source_remove (limit);
 }
 
