@@ -112,6 +112,30 @@ set_unknown_verb (const char *first, const char *second, GError **error)
     }
 }
 
+/* [{"verb":…,"arguments":…,"summary":…},…], of @only or of all. */
+static void
+answer_help (DwCliContext *context, const DwCliVerb *only)
+{
+  g_autoptr (JsonArray) answer = json_array_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
+    for (const DwCliVerb *verb = groups[i]; verb->name != NULL; verb++)
+      {
+        JsonObject *object = NULL;
+
+        if (only != NULL && only != verb)
+          continue;
+
+        object = json_object_new ();
+        json_object_set_string_member (object, "verb", verb->name);
+        json_object_set_string_member (object, "arguments", verb->arguments);
+        json_object_set_string_member (object, "summary", _ (verb->summary));
+        json_array_add_object_element (answer, object);
+      }
+
+  dw_cli_context_answer_array (context, answer);
+}
+
 static gboolean
 run_help (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
 {
@@ -125,7 +149,16 @@ run_help (DwCliContext *context, gconstpointer options, char **arguments, GError
           set_unknown_verb (arguments[0], arguments[1], error);
           return FALSE;
         }
-      dw_cli_options_print_help (verb);
+      if (context->is_json)
+        answer_help (context, verb);
+      else
+        dw_cli_options_print_help (verb);
+      return TRUE;
+    }
+
+  if (context->is_json)
+    {
+      answer_help (context, NULL);
       return TRUE;
     }
 

@@ -507,6 +507,9 @@ test_lists_answer_arrays (void)
       g_assert_true (JSON_NODE_HOLDS_ARRAY (node));
       g_assert_cmpuint (json_array_get_length (json_node_get_array (node)), ==, 0);
     }
+
+  g_autoptr (JsonNode) help = cli_fixture_run_json (self, 0, "help", NULL);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (help)), ==, G_N_ELEMENTS (verbs));
 }
 
 static void
