@@ -14,7 +14,7 @@
 #include "model/dw-stage.h"
 
 /* More would leave no room for the project's own name. */
-#define STAGES_SHOWN 4
+#define STAGES_SHOWN 3
 
 struct _DwProjectRow
 {
