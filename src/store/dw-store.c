@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <time.h>
 
 #include "dw-sql-resources.h"
 #include "model/dw-model-error.h"
@@ -231,16 +232,20 @@ dw_store_watch (DwStore *self)
                           on_changed);
 }
 
-/* The time as the store writes it. */
+/* The time as the store writes it. It is made for every row, so not with a GDateTime, which looks
+ * for a time zone first. */
 char *
 dw_store_now (void)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  gint64 now_us = g_get_real_time ();
+  time_t now_s = (time_t) (now_us / G_USEC_PER_SEC);
+  struct tm parts;
 
-  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", g_date_time_get_year (now),
-                          g_date_time_get_month (now), g_date_time_get_day_of_month (now),
-                          g_date_time_get_hour (now), g_date_time_get_minute (now),
-                          g_date_time_get_second (now), g_date_time_get_microsecond (now) / 1000);
+  gmtime_r (&now_s, &parts);
+
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
+                          parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                          parts.tm_sec, (int) (now_us % G_USEC_PER_SEC / 1000));
 }
 
 gboolean
