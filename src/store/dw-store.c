@@ -211,7 +211,7 @@ static gboolean
 read_data_version (gint64 *version, gpointer user_data, GError **error)
 {
   DwStore *self = user_data;
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->writer_lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->writer_lock);
 
   return dw_store_connection_get_number (self->writer, "PRAGMA data_version", version, error);
 }
@@ -256,7 +256,7 @@ dw_store_write (DwStore *self,
                 int *n_changes,
                 GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->writer_lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->writer_lock);
   gboolean works = dw_store_connection_write (self->writer, sql, entity, arguments, n_changes,
                                               error);
 
@@ -407,7 +407,7 @@ dw_store_transact (DwStore *self, DwStoreFunc function, gpointer user_data, GErr
 {
   g_return_val_if_fail (DW_IS_STORE (self), FALSE);
 
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->writer_lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->writer_lock);
   gboolean works;
 
   g_return_val_if_fail (self->writer_thread == NULL, FALSE);
@@ -441,7 +441,7 @@ set_text (DwEntity *entity, guint property_id, const char *text)
 static gboolean
 insert_row (DwStore *self, DwEntity *entity, const char *id, const char *now, GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->writer_lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->writer_lock);
   const DwStoreTable *table = dw_store_find_table (G_OBJECT_TYPE (entity));
 
   set_text (entity, DW_ENTITY_PROP_ID, id);
