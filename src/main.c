@@ -9,6 +9,7 @@
 #include <locale.h>
 
 #include "cli/dw-cli.h"
+#include "dw-application.h"
 
 int
 main (int argc, char **argv)
@@ -18,5 +19,12 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
-  return dw_cli_run (argc, argv);
+  if (dw_cli_is_asked (argc, argv))
+    return dw_cli_run (argc, argv);
+
+  g_set_application_name (_ ("Docker Watcher"));
+
+  g_autoptr (DwApplication) application = dw_application_new ();
+
+  return g_application_run (G_APPLICATION (application), argc, argv);
 }

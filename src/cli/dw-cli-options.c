@@ -19,6 +19,8 @@
 #include "cli/dw-cli-text.h"
 #include "model/dw-model-error.h"
 
+#define OPTION_WIDTH 34
+
 static const GOptionEntry common_entries[] = {
   { "json", 0, 0, G_OPTION_ARG_NONE, DW_CLI_MEMBER (DwCliCommonOptions, is_json),
     N_ ("Answer in JSON, for programs"), NULL },
@@ -242,10 +244,11 @@ dw_cli_options_parse (const DwCliVerb *verb,
                   (common->wants_help || check_arguments (verb, *arguments, error));
     }
 
-  if (!is_parsed)
-    g_clear_pointer (&options, g_free);
+  if (is_parsed)
+    return options;
 
-  return options;
+  dw_cli_options_free (verb, options);
+  return NULL;
 }
 
 /**
@@ -283,7 +286,7 @@ print_entries (const GOptionEntry *entries)
       g_string_append_printf (line, "--%s", entry->long_name);
       if (entry->arg_description != NULL)
         g_string_append_printf (line, " %s", _ (entry->arg_description));
-      dw_cli_text_pad (line, 32);
+      dw_cli_text_pad (line, OPTION_WIDTH);
       dw_cli_text_print ("%s%s\n", line->str, _ (entry->description));
     }
 }

@@ -19,8 +19,7 @@
 #define DEFAULT_COLUMNS 80
 
 /* In the locale's encoding, as a terminal wants it. Broken pipes are found by who cares. */
-static void
-print_to (FILE *stream, const char *format, va_list arguments)
+static void G_GNUC_PRINTF (2, 0) print_to (FILE *stream, const char *format, va_list arguments)
 {
   g_autofree char *text = g_strdup_vprintf (format, arguments);
   const char *charset;
@@ -192,6 +191,16 @@ dw_cli_text_get_columns (void)
 
   return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
                                                                           : DEFAULT_COLUMNS;
+}
+
+/* Returns: the colour of a deploy that is at @status. */
+DwCliColor
+dw_cli_text_choose_color (DwDeployStatus status)
+{
+  if (status == DW_DEPLOY_SUCCESS)
+    return DW_CLI_COLOR_GOOD;
+
+  return dw_deploy_status_has_ended (status) ? DW_CLI_COLOR_BAD : DW_CLI_COLOR_BUSY;
 }
 
 /**

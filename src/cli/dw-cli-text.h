@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "model/dw-enums.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -25,6 +27,7 @@ char *dw_cli_text_make_harmless (const char *text);
 guint dw_cli_text_measure (const char *text);
 void dw_cli_text_pad (GString *line, guint width);
 void dw_cli_text_cut (GString *line, guint width);
+DwCliColor dw_cli_text_choose_color (DwDeployStatus status);
 char *dw_cli_text_paint (const char *text, DwCliColor color);
 
 gboolean dw_cli_text_has_terminal (void);

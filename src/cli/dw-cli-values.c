@@ -246,7 +246,7 @@ dw_cli_set_memory (DwEntity *entity, const char *text, GError **error)
 
       for (const char *u = units; found != NULL && u < found; u++)
         number *= 1024;
-      if (found != NULL && number < 1e18)
+      if (found != NULL && number < 1e15)
         {
           g_object_set (entity, "memory-limit-bytes", (gint64) number, NULL);
           return TRUE;

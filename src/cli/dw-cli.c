@@ -22,7 +22,7 @@
 #include "cli/dw-cli-nearest.h"
 #include "cli/dw-cli-options.h"
 #include "cli/dw-cli-text.h"
-#include "cli/dw-cli-verb.h"
+#include "cli/dw-cli-verbs.h"
 #include "model/dw-model-error.h"
 
 /* What a program that a signal ended is expected to end with. */
@@ -39,7 +39,9 @@ static const DwCliVerb help_verbs[] = {
 
 /* In the order of the help. */
 static const DwCliVerb *const groups[] = {
-  help_verbs,
+  dw_cli_project_verbs, dw_cli_stage_verbs,  dw_cli_registry_verbs, dw_cli_deploy_verbs,
+  dw_cli_action_verbs,  dw_cli_status_verbs, dw_cli_history_verbs,  dw_cli_settings_verbs,
+  dw_cli_doctor_verbs,  help_verbs,
 };
 
 static const DwCliVerb *
@@ -270,9 +272,8 @@ work (gpointer user_data)
 static gboolean
 say_cancelling (gpointer user_data)
 {
-  dw_cli_text_print_error ("\n%s\n",
-                           _ ("docker-watcher: cancelling, to leave the stage as it was; once more "
-                              "quits at once"));
+  dw_cli_text_print_error ("%s%s\n", dw_cli_text_has_terminal () ? "\n" : "",
+                           _ ("docker-watcher: cancelling; once more quits at once"));
 
   return G_SOURCE_REMOVE;
 }

@@ -520,7 +520,9 @@ undo_instance (Run *run)
                 problem->message);
 }
 
-/* Whether the previous instance runs again. */
+/* Whether the previous instance runs again. It had served before, so that it does not pass the
+ * health check this time is said and changes nothing; but whoever hears of the end may ask it at
+ * once. */
 static gboolean
 restart_previous (Run *run)
 {
@@ -534,8 +536,16 @@ restart_previous (Run *run)
       return FALSE;
     }
 
-  write_logf (run, DW_LOG_INFO, _ ("The previous instance %s runs again"),
-              dw_instance_get_container_name (run->previous));
+  if (dw_health_gate_pass (run->tools->engine, run->project,
+                           dw_instance_get_container_id (run->previous),
+                           (guint16) dw_instance_get_host_port (run->previous), on_health_attempt,
+                           run, NULL, &problem))
+    write_logf (run, DW_LOG_INFO, _ ("The previous instance %s serves again"),
+                dw_instance_get_container_name (run->previous));
+  else
+    write_logf (run, DW_LOG_WARNING, _ ("The previous instance %s runs again, but: %s"),
+                dw_instance_get_container_name (run->previous), problem->message);
+
   return TRUE;
 }
 

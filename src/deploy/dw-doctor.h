@@ -26,5 +26,8 @@ typedef struct
 } DwDiagnosis;
 
 GPtrArray *dw_doctor_examine (DwStore *store, GCancellable *cancellable, GError **error);
+void dw_diagnosis_free (DwDiagnosis *diagnosis);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwDiagnosis, dw_diagnosis_free)
 
 G_END_DECLS

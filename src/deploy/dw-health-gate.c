@@ -276,6 +276,15 @@ check_process (const DwContainer *container, GError **error)
   else if (container->state_error != NULL)
     g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED, _ ("The container ended: %s"),
                  container->state_error);
+  else if (container->state == DW_CONTAINER_RUNNING)
+    /* The engine has forgotten how. */
+    g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED,
+                 ngettext ("The container ended by itself, and the engine has started it again %d "
+                           "time; its last output is in the deploy's log",
+                           "The container ended by itself, and the engine has started it again %d "
+                           "times; its last output is in the deploy's log",
+                           (gulong) container->restart_count),
+                 container->restart_count);
   else
     g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED,
                  _ ("The container ended by itself with exit status %d; its last output is in the "
@@ -303,6 +312,21 @@ pause_for (int milliseconds, GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
+/* A container that has ended publishes nothing either, so this is asked of one that runs. */
+static gboolean
+check_port (Gate *gate, GError **error)
+{
+  DwHealth kind = dw_project_get_health_kind (gate->project);
+
+  if (gate->host_port != 0 || (kind != DW_HEALTH_HTTP && kind != DW_HEALTH_TCP))
+    return TRUE;
+
+  g_set_error_literal (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_PORT,
+                       _ ("The health check needs a port, and neither the project nor the image "
+                          "names one; set the project's port"));
+  return FALSE;
+}
+
 static gboolean
 run_gate (Gate *gate,
           const char *container_id,
@@ -321,7 +345,7 @@ run_gate (Gate *gate,
       g_autoptr (DwContainer)
           container = dw_engine_inspect_container (gate->engine, container_id, cancellable, error);
 
-      if (container == NULL || !check_process (container, error))
+      if (container == NULL || !check_process (container, error) || !check_port (gate, error))
         return FALSE;
 
       Verdict verdict = check (gate, container, &outcome, cancellable);
@@ -374,16 +398,6 @@ dw_health_gate_pass (DwEngine *engine,
                      GCancellable *cancellable,
                      GError **error)
 {
-  DwHealth kind = dw_project_get_health_kind (project);
-
-  if (host_port == 0 && (kind == DW_HEALTH_HTTP || kind == DW_HEALTH_TCP))
-    {
-      g_set_error_literal (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_PORT,
-                           _ ("The health check needs a port, and neither the project nor the "
-                              "image names one; set the project's port"));
-      return FALSE;
-    }
-
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GMainContextPusher) pusher G_GNUC_UNUSED = g_main_context_pusher_new (context);
   /* What is asked is this machine: a proxy from the environment has no part in it. */

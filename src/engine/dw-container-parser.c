@@ -69,6 +69,13 @@ dup_unless_empty (const char *text)
   return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
 }
 
+/* NULL of the year one, by which engines say never. */
+static char *
+dup_start (const char *time)
+{
+  return time != NULL && g_str_has_prefix (time, "0001-") ? NULL : dup_unless_empty (time);
+}
+
 static char *
 dup_name (const char *name)
 {
@@ -237,7 +244,7 @@ dw_container_parse_inspection (JsonObject *object)
   container->was_oom_killed = dw_engine_json_get_boolean (state, "OOMKilled");
   container->restart_count = to_int (dw_engine_json_get_int (object, "RestartCount"));
   container->state_error = dup_unless_empty (dw_engine_json_get_string (state, "Error"));
-  container->started_at = dup_unless_empty (dw_engine_json_get_string (state, "StartedAt"));
+  container->started_at = dup_start (dw_engine_json_get_string (state, "StartedAt"));
   container->has_tty = dw_engine_json_get_boolean (config, "Tty");
   container->labels = dw_engine_json_dup_table (config, "Labels");
   container->environment = dw_engine_json_dup_strings (config, "Env");

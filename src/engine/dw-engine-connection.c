@@ -43,6 +43,7 @@ typedef struct
 {
   GMainContext *context;
   SoupSession *session;
+  GSocketConnection *connection; /* nullable: the session's only one */
 } Lane;
 
 struct _DwEngineConnection
@@ -75,10 +76,12 @@ lane_new (DwEngineConnection *self, guint timeout_seconds)
 
   lane->context = g_main_context_new ();
   g_main_context_push_thread_default (lane->context);
-  /* The lanes are few and closed with the engine object, so that no timer has to close them. */
+  /* The lanes are few and closed with the engine object, so that no timer has to close them. One
+   * connection each, so that it is known which one an answer came over. */
   lane->session = soup_session_new_with_options (
       "remote-connectable", self->connectable, "proxy-resolver", NULL, "timeout", timeout_seconds,
-      "idle-timeout", 0, "user-agent", "docker-watcher/" DW_VERSION, NULL);
+      "idle-timeout", 0, "max-conns", 1, "max-conns-per-host", 1, "user-agent",
+      "docker-watcher/" DW_VERSION, NULL);
   /* A compressed answer could not be bounded by what was read. */
   soup_session_remove_feature_by_type (lane->session, SOUP_TYPE_CONTENT_DECODER);
   g_main_context_pop_thread_default (lane->context);
@@ -92,11 +95,21 @@ lane_free (Lane *lane)
   g_main_context_push_thread_default (lane->context);
   soup_session_abort (lane->session);
   g_clear_object (&lane->session);
+  g_clear_object (&lane->connection);
   while (g_main_context_iteration (lane->context, FALSE))
     ;
   g_main_context_pop_thread_default (lane->context);
   g_main_context_unref (lane->context);
   g_free (lane);
+}
+
+static void
+on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *stream, gpointer data)
+{
+  Lane *lane = data;
+
+  if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION (stream))
+    g_set_object (&lane->connection, G_SOCKET_CONNECTION (stream));
 }
 
 static Lane *
@@ -291,6 +304,7 @@ send_message (DwEngineConnection *self,
     }
   answer->is_kept = request->patience == DW_ENGINE_PATIENCE_USUAL;
   answer->lane = take_lane (self, request->patience);
+  g_signal_connect (answer->message, "network-event", G_CALLBACK (on_network_event), answer->lane);
 
   g_main_context_push_thread_default (answer->lane->context);
   answer->stream = soup_session_send (answer->lane->session, answer->message, cancellable, &cause);
@@ -306,6 +320,24 @@ send_message (DwEngineConnection *self,
            soup_message_get_status (answer->message));
 
   return g_steal_pointer (&answer);
+}
+
+/* libsoup takes the end of a connection for the end of a chunked body, too; then there is nobody on
+ * the other side any more. Content of a known length it does check.
+ */
+static gboolean
+is_cut_off (DwEngineAnswer *self)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+
+  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED ||
+      soup_message_headers_header_contains (headers, "Connection", "close") ||
+      self->lane->connection == NULL)
+    return FALSE;
+
+  GSocket *socket = g_socket_connection_get_socket (self->lane->connection);
+
+  return g_socket_is_closed (socket) || g_socket_condition_check (socket, G_IO_IN) != 0;
 }
 
 /**
@@ -331,11 +363,32 @@ dw_engine_answer_read (
   gssize n = g_input_stream_read (self->stream, buffer, size, cancellable, &cause);
   g_main_context_pop_thread_default (self->lane->context);
 
+  if (n == 0 && is_cut_off (self))
+    {
+      g_set_error_literal (&cause, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+                           _ ("its answer was cut off"));
+      n = -1;
+    }
   if (n < 0)
     set_transport_fault (self->connection, cause, cancellable, error);
   self->is_complete = n == 0;
 
   return n;
+}
+
+/**
+ * dw_engine_answer_is_podman:
+ * @self: an answer
+ *
+ * Returns: whether Podman gave it
+ */
+gboolean
+dw_engine_answer_is_podman (DwEngineAnswer *self)
+{
+  const char *server = soup_message_headers_get_one (
+      soup_message_get_response_headers (self->message), "Server");
+
+  return server != NULL && g_str_has_prefix (server, "Libpod/");
 }
 
 /* Frees @self; what was not read of it is thrown away with its connection. */

@@ -56,6 +56,7 @@ JsonNode *dw_engine_connection_ask (DwEngineConnection *self,
 
 gssize dw_engine_answer_read (
     DwEngineAnswer *self, char *buffer, gsize size, GCancellable *cancellable, GError **error);
+gboolean dw_engine_answer_is_podman (DwEngineAnswer *self);
 void dw_engine_answer_free (DwEngineAnswer *self);
 
 gboolean dw_engine_check_name (const char *name, GError **error);

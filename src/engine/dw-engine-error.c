@@ -7,4 +7,9 @@
 
 #include "engine/dw-engine-error.h"
 
-G_DEFINE_QUARK (dw - engine - error - quark, dw_engine_error)
+/* Not G_DEFINE_QUARK(), in whose hyphens the formatter sees subtractions. */
+GQuark
+dw_engine_error_quark (void)
+{
+  return g_quark_from_static_string ("dw-engine-error-quark");
+}

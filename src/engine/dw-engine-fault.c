@@ -30,6 +30,8 @@ typedef struct
 
 static const Clue clues[] = {
   { "address already in use", DW_ENGINE_ERROR_PORT_IN_USE },
+  { "has active endpoints", DW_ENGINE_ERROR_CONFLICT },
+  { "is a pre-defined network", DW_ENGINE_ERROR_INVALID },
   { "port is already allocated", DW_ENGINE_ERROR_PORT_IN_USE },
   { "ports are not available", DW_ENGINE_ERROR_PORT_IN_USE },
   { "is too new. maximum supported api version", DW_ENGINE_ERROR_API_VERSION },
@@ -39,6 +41,8 @@ static const Clue clues[] = {
 static const Clue server_error_clues[] = {
   { "is already in use", DW_ENGINE_ERROR_CONFLICT },
   { "network already exists", DW_ENGINE_ERROR_CONFLICT },
+  { "unique constraint failed", DW_ENGINE_ERROR_CONFLICT }, /* Podman, of a name */
+  { "names must match", DW_ENGINE_ERROR_INVALID },
   { "no such container", DW_ENGINE_ERROR_NOT_FOUND },
   { "no such image", DW_ENGINE_ERROR_NOT_FOUND },
   { "image not known", DW_ENGINE_ERROR_NOT_FOUND },
@@ -99,6 +103,19 @@ classify (guint status, const char *message, gboolean is_pull)
     }
 }
 
+/* One line of valid UTF-8. */
+static char *
+make_line (const char *data, gsize length)
+{
+  char *text = g_utf8_make_valid (data, (gssize) length);
+
+  for (char *p = text; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      *p = ' ';
+
+  return g_strchomp (text);
+}
+
 /**
  * dw_engine_fault_make_excerpt:
  * @data: whatever was received
@@ -109,11 +126,8 @@ classify (guint status, const char *message, gboolean is_pull)
 char *
 dw_engine_fault_make_excerpt (const char *data, gsize length)
 {
-  g_autofree char *text = g_utf8_make_valid (data, (gssize) MIN (length, MAXIMUM_EXCERPT));
+  g_autofree char *text = make_line (data, MIN (length, MAXIMUM_EXCERPT));
 
-  for (char *p = text; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p))
-      *p = ' ';
   if (length > MAXIMUM_EXCERPT)
     return g_strconcat (text, "…", NULL);
 
@@ -204,9 +218,8 @@ dw_engine_fault_set_refusal (
     GError **error, const char *address, guint status, const char *message, gboolean is_pull)
 {
   DwEngineError code = classify (status, message, is_pull);
-  g_autofree char *words = g_utf8_make_valid (message, (gssize) strnlen (message, MAXIMUM_MESSAGE));
+  g_autofree char *words = make_line (message, strnlen (message, MAXIMUM_MESSAGE));
 
-  g_strchomp (words);
   switch (code)
     {
     case DW_ENGINE_ERROR_PORT_IN_USE:

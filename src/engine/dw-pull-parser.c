@@ -119,13 +119,11 @@ follow_layer (DwPullParser *self, JsonObject *object, const char *id, const char
     set_layer (self, layer, layer->total, layer->total);
 }
 
-/* Docker ends with "Digest: …" and "Status: …", Podman with the image's own id as if it were the
- * last layer.
- */
+/* Docker ends with "Status: …", Podman with the image's own id as if it were the last layer. */
 static gboolean
 is_last_word (DwPullParser *self, const char *status)
 {
-  return g_str_has_prefix (status, "Status: ") || g_str_has_prefix (status, "Digest: ") ||
+  return g_str_has_prefix (status, "Status: ") ||
          (self->is_podman &&
           (g_str_equal (status, "Download complete") || g_str_equal (status, "Pull complete") ||
            g_str_equal (status, "Already exists")));

@@ -11,9 +11,9 @@
 #include "model/dw-environment.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "model/dw-json-text.h"
 #include "model/dw-model-error.h"
 #include "model/dw-validation.h"
 
@@ -65,14 +65,13 @@ parse (const char *json, GError **error)
       return NULL;
     }
 
-  g_autoptr (JsonNode) root = json_from_string (json, &problem);
+  g_autoptr (JsonNode) root = dw_json_text_parse (json, &problem);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
-      g_autofree char *shown = dw_model_quote (json);
-
+      /* without the text, in which there may be secrets */
       g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
-                   _ ("env: %s is not a JSON object of strings like {\"PORT\":\"8080\"}%s%s"),
-                   shown, problem != NULL ? ": " : "", problem != NULL ? problem->message : "");
+                   _ ("env: must be a JSON object of strings like {\"PORT\":\"8080\"}%s%s"),
+                   problem != NULL ? "; " : "", problem != NULL ? problem->message : "");
       return NULL;
     }
 
@@ -153,7 +152,12 @@ dw_environment_from_list (const char *const *assignments, GError **error)
     json_object_set_string_member (object, g_tree_node_key (node), g_tree_node_value (node));
   json_node_set_object (root, object);
 
-  return json_to_string (root, FALSE);
+  /* json-glib escapes all control characters but the last. */
+  g_autofree char *json = json_to_string (root, FALSE);
+  g_autoptr (GString) escaped = g_string_new (json);
+  g_string_replace (escaped, "\x1f", "\\u001f", 0);
+
+  return g_string_free (g_steal_pointer (&escaped), FALSE);
 }
 
 /**

@@ -283,7 +283,8 @@ dw_image_reference_is_loopback (DwImageReference *self)
   if (host == NULL)
     return FALSE;
 
-  const char *name = g_network_address_get_hostname (G_NETWORK_ADDRESS (host));
+  g_autofree char *name = g_ascii_strdown (
+      g_network_address_get_hostname (G_NETWORK_ADDRESS (host)), -1);
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (name);
 
   return address != NULL ? g_inet_address_get_is_loopback (address)

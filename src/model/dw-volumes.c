@@ -11,13 +11,14 @@
 #include "model/dw-volumes.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "model/dw-json-text.h"
 #include "model/dw-model-error.h"
 #include "model/dw-validation.h"
 
 #define VOLUMES_LIMIT 1000
+#define TEXT_LIMIT (1024 * 1024)
 
 /* The engine's rule for the name of a volume: [a-zA-Z0-9][a-zA-Z0-9_.-]+ */
 static gboolean
@@ -32,27 +33,64 @@ is_volume_name (const char *text)
   return TRUE;
 }
 
+/* The one form of an absolute path, by which two targets are compared. */
+static char *
+make_canonical (const char *path)
+{
+  while (path[0] == '/' && path[1] == '/')
+    path++;
+
+  return g_canonicalize_filename (path, "/");
+}
+
+static char *
+get_target (const char *volume)
+{
+  g_auto (GStrv) parts = g_strsplit (volume, ":", 3);
+
+  return make_canonical (parts[1]);
+}
+
+/* The engine mounts nothing over the container's root. */
 static gboolean
-check_volume (const char *volume, GError **error)
+is_target (const char *path)
+{
+  g_autofree char *canonical = g_path_is_absolute (path) ? make_canonical (path) : NULL;
+
+  return canonical != NULL && !g_str_equal (canonical, "/");
+}
+
+/* @targets: those of the volumes before it; its own is added */
+static gboolean
+check_volume (const char *volume, GHashTable *targets, GError **error)
 {
   if (!dw_validate_line ("volumes", volume, 8192, error))
     return FALSE;
 
   g_auto (GStrv) parts = g_strsplit (volume, ":", 4);
   guint n_parts = g_strv_length (parts);
-
-  if ((n_parts == 2 ||
-       (n_parts == 3 && (g_str_equal (parts[2], "ro") || g_str_equal (parts[2], "rw")))) &&
-      (g_path_is_absolute (parts[0]) || is_volume_name (parts[0])) &&
-      g_path_is_absolute (parts[1]) && parts[1][1] != '\0')
-    return TRUE;
-
   g_autofree char *shown = dw_model_quote (volume);
-  g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
-               _ ("volumes: %s is not of the form SOURCE:TARGET or SOURCE:TARGET:ro, where the "
-                  "source is an absolute path or a volume's name and the target an absolute path"),
-               shown);
-  return FALSE;
+
+  if (!(n_parts == 2 ||
+        (n_parts == 3 && (g_str_equal (parts[2], "ro") || g_str_equal (parts[2], "rw")))) ||
+      !(g_path_is_absolute (parts[0]) || is_volume_name (parts[0])) || !is_target (parts[1]))
+    {
+      g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+                   _ ("volumes: %s is not of the form SOURCE:TARGET or SOURCE:TARGET:ro, where the "
+                      "source is an absolute path or a volume's name and the target an absolute "
+                      "path"),
+                   shown);
+      return FALSE;
+    }
+
+  if (!g_hash_table_add (targets, get_target (volume)))
+    {
+      g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+                   _ ("volumes: %s has the target of another volume; give each its own"), shown);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 static GStrv
@@ -62,21 +100,36 @@ parse (const char *json, GError **error)
 
   if (!dw_validate_required ("volumes", json, error))
     return NULL;
+  if (strlen (json) > TEXT_LIMIT)
+    {
+      g_set_error_literal (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+                           _ ("volumes: is longer than 1 MiB"));
+      return NULL;
+    }
 
-  g_autoptr (JsonNode) root = json_from_string (json, &problem);
-  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root) ||
-      json_array_get_length (json_node_get_array (root)) > VOLUMES_LIMIT)
+  g_autoptr (JsonNode) root = dw_json_text_parse (json, &problem);
+  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
     {
       g_autofree char *shown = dw_model_quote (json);
 
-      g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
-                   _ ("volumes: %s is not a JSON array of strings like [\"data:/var/lib/app\"]"),
-                   shown);
+      g_set_error (
+          error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+          _ ("volumes: %s is not a JSON array of strings like [\"data:/var/lib/app\"]%s%s"), shown,
+          problem != NULL ? ": " : "", problem != NULL ? problem->message : "");
       return NULL;
     }
 
   JsonArray *array = json_node_get_array (root);
+  if (json_array_get_length (array) > VOLUMES_LIMIT)
+    {
+      g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+                   _ ("volumes: has %u volumes; it may have %d"), json_array_get_length (array),
+                   VOLUMES_LIMIT);
+      return NULL;
+    }
+
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) targets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
@@ -88,9 +141,11 @@ parse (const char *json, GError **error)
                        _ ("volumes: element %u is not a string"), i + 1);
           return NULL;
         }
-      if (!check_volume (json_node_get_string (element), error))
+
+      const char *volume = json_node_get_string (element);
+      if (!check_volume (volume, targets, error))
         return NULL;
-      g_strv_builder_add (builder, json_node_get_string (element));
+      g_strv_builder_add (builder, volume);
     }
 
   return g_strv_builder_end (builder);
@@ -123,25 +178,17 @@ dw_volumes_from_list (const char *const *volumes, GError **error)
 {
   g_autoptr (JsonArray) array = json_array_new ();
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_ARRAY);
+  g_autoptr (GHashTable) targets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; volumes[i] != NULL; i++)
     {
-      if (!check_volume (volumes[i], error))
+      if (!check_volume (volumes[i], targets, error))
         return NULL;
       json_array_add_string_element (array, volumes[i]);
     }
   json_node_set_array (root, array);
 
   return json_to_string (root, FALSE);
-}
-
-static gboolean
-same_target (const char *a, const char *b)
-{
-  g_auto (GStrv) parts_of_a = g_strsplit (a, ":", 3);
-  g_auto (GStrv) parts_of_b = g_strsplit (b, ":", 3);
-
-  return g_str_equal (parts_of_a[1], parts_of_b[1]);
 }
 
 /**
@@ -162,14 +209,16 @@ dw_volumes_merge (const char *base, const char *overrides, GError **error)
   if (from_overrides == NULL)
     return NULL;
 
+  g_autoptr (GHashTable) overridden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; from_overrides[i] != NULL; i++)
+    g_hash_table_add (overridden, get_target (from_overrides[i]));
+
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (guint i = 0; from_base[i] != NULL; i++)
     {
-      gboolean is_overridden = FALSE;
+      g_autofree char *target = get_target (from_base[i]);
 
-      for (guint j = 0; !is_overridden && from_overrides[j] != NULL; j++)
-        is_overridden = same_target (from_base[i], from_overrides[j]);
-      if (!is_overridden)
+      if (!g_hash_table_contains (overridden, target))
         g_strv_builder_add (builder, from_base[i]);
     }
   g_strv_builder_addv (builder, (const char **) from_overrides);

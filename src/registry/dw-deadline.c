@@ -42,6 +42,7 @@ dw_deadline_begin (DwDeadline *self, GMainContext *context, guint limit_ms, GCan
   *self = (DwDeadline){
     .context = g_main_context_ref (context),
     .cancellable = g_cancellable_new (),
+    .limit_ms = limit_ms,
     .outer = outer,
     .timeout = g_timeout_source_new (limit_ms),
   };

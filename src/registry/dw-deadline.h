@@ -13,6 +13,7 @@ typedef struct
 {
   GMainContext *context;
   GCancellable *cancellable; /* of the operation itself */
+  guint limit_ms;
   gboolean has_passed;
 
   /* private */

@@ -103,24 +103,35 @@ explain_certificate (GTlsCertificateFlags flags)
   return _ ("it is revoked, insecure or broken; the registry’s owner must replace it");
 }
 
+/* A server without TLS sends what is no TLS packet, which the library files under miscellaneous. */
+static gboolean
+is_handshake_failure (const GError *problem)
+{
+  return g_error_matches (problem, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS) ||
+         g_error_matches (problem, G_TLS_ERROR, G_TLS_ERROR_HANDSHAKE) ||
+         g_error_matches (problem, G_TLS_ERROR, G_TLS_ERROR_MISC);
+}
+
 static void
-explain_failure (DwHttp *self, SoupMessage *message, const GError *problem, GError **error)
+explain_failure (SoupMessage *message, guint limit_ms, const GError *problem, GError **error)
 {
   g_autofree char *origin = dw_http_get_origin (soup_message_get_uri (message));
 
   if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_TIMED_OUT,
                  _ ("%s did not answer within %u seconds; check that it runs, and the network"),
-                 origin, (self->limit_ms + 999) / 1000);
-  else if (g_error_matches (problem, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS))
-    g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_INSECURE,
-                 _ ("%s does not speak TLS; if it has only plain HTTP and you trust the network to "
-                    "it, add it as a registry with an address that begins with http://"),
-                 origin);
+                 origin, (limit_ms + 999) / 1000);
   else if (g_error_matches (problem, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNREACHABLE,
                  _ ("the certificate of %s is not trusted: %s"), origin,
                  explain_certificate (soup_message_get_tls_peer_certificate_errors (message)));
+  else if (is_handshake_failure (problem))
+    g_set_error (
+        error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_INSECURE,
+        _ ("there is no secure connection to %s (%s); if it has only plain HTTP, and you "
+           "trust the network to it, add it as a registry with an address that begins with "
+           "http://"),
+        origin, problem->message);
   else if (problem->domain == G_TLS_ERROR)
     g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNREACHABLE,
                  _ ("there is no secure connection to %s: %s"), origin, problem->message);
@@ -247,7 +258,8 @@ send_once (
       g_autoptr (GError) late = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "");
       if (deadline->has_passed || exchange.error != NULL)
         {
-          explain_failure (self, message, deadline->has_passed ? late : exchange.error, error);
+          explain_failure (message, deadline->limit_ms,
+                           deadline->has_passed ? late : exchange.error, error);
           return NULL;
         }
 
@@ -317,7 +329,8 @@ dw_http_send (DwHttp *self, const DwHttpRequest *request, GCancellable *cancella
   g_autoptr (GUri) uri = g_uri_ref (request->uri);
   g_auto (DwDeadline) deadline = { 0 };
 
-  dw_deadline_begin (&deadline, self->context, self->limit_ms, cancellable);
+  dw_deadline_begin (&deadline, self->context,
+                     request->limit_ms != 0 ? request->limit_ms : self->limit_ms, cancellable);
 
   for (guint i = 0; i <= REDIRECT_LIMIT; i++)
     {

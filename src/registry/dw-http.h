@@ -19,6 +19,7 @@ typedef struct
   const char *authorization; /* nullable; for the origin of @uri and no other */
   const char *form;          /* nullable; an encoded body */
   gsize body_limit;
+  guint limit_ms; /* 0: that of the client */
 } DwHttpRequest;
 
 typedef struct

@@ -120,14 +120,22 @@ dw_registry_answer_set_unauthorized (DwHttpAnswer *answer,
                                                    subject->url)
                                 : g_strdup (subject->url);
 
-  g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNAUTHORIZED,
-               subject->is_signed_in
-                   /* Translators: a registry or a repository, then the registry's own words */
-                   ? _ ("%s refuses these credentials (%s); check the user name, the password, and "
-                        "that the user may read it")
-                   : _ ("%s does not exist or needs credentials (%s); add the registry’s user name "
-                        "and password, or sign in with “docker login”"),
-               target, words);
+  /* Translators: in each a registry or a repository, then the registry's own words */
+  if (subject->is_signed_in)
+    g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNAUTHORIZED,
+                 _ ("%s refuses these credentials (%s); check the user name, the password, and "
+                    "that the user may read it"),
+                 target, words);
+  else if (subject->path != NULL)
+    g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNAUTHORIZED,
+                 _ ("%s does not exist or needs credentials (%s); add the registry’s user name and "
+                    "password, or sign in with “docker login”"),
+                 target, words);
+  else
+    g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNAUTHORIZED,
+                 _ ("%s needs credentials (%s); add the registry’s user name and password, or sign "
+                    "in with “docker login”"),
+                 target, words);
 }
 
 /* RFC 9110, section 10.2.3: seconds, or a date. Returns -1 where it says neither. */

@@ -9,42 +9,18 @@
 
 #include "config.h"
 
-#include "registry/dw-registry-client.h"
+#include "registry/dw-registry-client-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/dw-model-error.h"
-#include "registry/dw-json.h"
-#include "registry/dw-link.h"
-#include "registry/dw-registry-answer.h"
-#include "registry/dw-registry-auth.h"
 
 #define REQUEST_LIMIT_MS (60 * 1000)
-#define PAGE_TAGS "1000"
-#define PAGE_BYTES (16 * 1024 * 1024)
-#define PAGE_LIMIT 1000
-#define TAG_LIMIT 100000
+/* On this machine a handshake is a matter of milliseconds; a server without TLS may wait for more
+ * of what it takes for a request. */
+#define PROBE_LIMIT_MS 2000
 #define SMALL_ANSWER_BYTES (256 * 1024)
-/* The specification's own limit for a manifest. */
-#define MANIFEST_BYTES (4 * 1024 * 1024)
-
-#define MANIFEST_TYPES                                                                             \
-  "application/vnd.oci.image.index.v1+json, "                                                      \
-  "application/vnd.docker.distribution.manifest.list.v2+json, "                                    \
-  "application/vnd.oci.image.manifest.v1+json, "                                                   \
-  "application/vnd.docker.distribution.manifest.v2+json"
-
-struct _DwRegistryClient
-{
-  GObject parent_instance;
-
-  char *url; /* scheme, host and port, without a slash at its end */
-  GUri *uri; /* of the same */
-  DwHttp *http;
-  DwRegistryAuth *auth;
-  gboolean may_be_plain; /* on this machine, and it has not said yet whether it has TLS */
-};
 
 G_DEFINE_FINAL_TYPE (DwRegistryClient, dw_registry_client, G_TYPE_OBJECT)
 
@@ -88,8 +64,9 @@ is_loopback (const char *host)
 {
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
 
-  return address != NULL ? g_inet_address_get_is_loopback (address)
-                         : g_ascii_strcasecmp (host, "localhost") == 0;
+  return address != NULL
+             ? g_inet_address_get_is_loopback (address)
+             : g_ascii_strcasecmp (host, "localhost") == 0 || g_str_has_suffix (host, ".localhost");
 }
 
 /* Docker's registry is not at the address that images are named by, or that people know. */
@@ -196,7 +173,7 @@ dw_registry_client_new_for_reference (DwImageReference *reference, const DwCrede
     uri = g_uri_build (SOUP_HTTP_URI_FLAGS, "https", NULL, "invalid", -1, "/", NULL, NULL);
 
   DwRegistryClient *self = client_new (uri, credentials);
-  self->may_be_plain = is_loopback (g_uri_get_host (uri));
+  self->may_be_plain = dw_image_reference_is_loopback (reference);
 
   return self;
 }
@@ -210,14 +187,13 @@ dw_registry_client_get_url (DwRegistryClient *self)
   return self->url;
 }
 
-static GUri *
-make_uri (DwRegistryClient *self, const char *path_and_query)
+GUri *
+dw_registry_client_make_uri (DwRegistryClient *self, const char *path_and_query)
 {
   return g_uri_parse_relative (self->uri, path_and_query, SOUP_HTTP_URI_FLAGS, NULL);
 }
 
-/* A registry on this machine is asked over TLS first; when that finds none, what plain HTTP finds
- * counts if it is a registry. */
+/* A registry on this machine is asked over TLS first, and then by plain HTTP. */
 static gboolean
 settle_scheme (DwRegistryClient *self, GCancellable *cancellable, GError **error)
 {
@@ -225,13 +201,16 @@ settle_scheme (DwRegistryClient *self, GCancellable *cancellable, GError **error
     return TRUE;
 
   g_autoptr (GError) problem = NULL;
-  g_autoptr (GUri) secure = make_uri (self, "/v2/");
-  DwHttpRequest request = { .method = "GET", .uri = secure, .body_limit = SMALL_ANSWER_BYTES };
+  g_autoptr (GUri) secure = dw_registry_client_make_uri (self, "/v2/");
+  DwHttpRequest request = {
+    .method = "GET",
+    .uri = secure,
+    .body_limit = SMALL_ANSWER_BYTES,
+    .limit_ms = PROBE_LIMIT_MS,
+  };
   g_autoptr (DwHttpAnswer) answer = dw_http_send (self->http, &request, cancellable, &problem);
 
-  if (answer == NULL &&
-      (g_error_matches (problem, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_INSECURE) ||
-       g_error_matches (problem, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNREACHABLE)))
+  if (answer == NULL && problem->domain == DW_REGISTRY_ERROR)
     {
       g_autoptr (GUri) plain = soup_uri_copy (
           secure, SOUP_URI_SCHEME, "http", SOUP_URI_PORT,
@@ -239,8 +218,11 @@ settle_scheme (DwRegistryClient *self, GCancellable *cancellable, GError **error
 
       request.uri = plain;
       answer = dw_http_send (self->http, &request, cancellable, NULL);
-      guint status = answer != NULL ? dw_http_answer_get_status (answer) : 0;
-      if (status == SOUP_STATUS_OK || status == SOUP_STATUS_UNAUTHORIZED)
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+
+      /* A server with TLS answers what is not TLS with a 400, if at all. */
+      if (answer != NULL && dw_http_answer_get_status (answer) != SOUP_STATUS_BAD_REQUEST)
         {
           g_autoptr (GUri) base = soup_uri_copy (plain, SOUP_URI_PATH, "/", SOUP_URI_NONE);
 
@@ -261,12 +243,12 @@ settle_scheme (DwRegistryClient *self, GCancellable *cancellable, GError **error
 }
 
 /* One request, and once more with what the registry asks for. Returns an answer of any status. */
-static DwHttpAnswer *
-ask (DwRegistryClient *self,
-     DwHttpRequest *request,
-     const DwRegistrySubject *subject,
-     GCancellable *cancellable,
-     GError **error)
+DwHttpAnswer *
+dw_registry_client_ask (DwRegistryClient *self,
+                        DwHttpRequest *request,
+                        const DwRegistrySubject *subject,
+                        GCancellable *cancellable,
+                        GError **error)
 {
   g_autofree char *scope = subject->path != NULL
                                ? g_strdup_printf ("repository:%s:pull", subject->path)
@@ -290,17 +272,6 @@ ask (DwRegistryClient *self,
                                               cancellable, error))
         return NULL;
     }
-}
-
-static DwRegistrySubject
-make_subject (DwRegistryClient *self, const char *path, const char *tag)
-{
-  return (DwRegistrySubject){
-    .url = self->url,
-    .path = path,
-    .tag = tag,
-    .is_signed_in = dw_registry_auth_has_credentials (self->auth),
-  };
 }
 
 /* What goes into an address must not be able to change which address it is. */
@@ -328,12 +299,35 @@ check_names (DwRegistryClient *self, const char *path, const char *tag, GError *
   return FALSE;
 }
 
-static gboolean
-set_not_a_registry (DwRegistryClient *self, GError **error)
+/* Everything before a request: that the names are names, that it is known whether there is TLS, and
+ * what an error is about. @path and @tag may be %NULL, and stay the caller's. */
+gboolean
+dw_registry_client_prepare (DwRegistryClient *self,
+                            const char *path,
+                            const char *tag,
+                            DwRegistrySubject *subject,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  if ((path != NULL && !check_names (self, path, tag, error)) ||
+      !settle_scheme (self, cancellable, error))
+    return FALSE;
+
+  *subject = (DwRegistrySubject){
+    .url = self->url,
+    .path = path,
+    .tag = tag,
+    .is_signed_in = dw_registry_auth_has_credentials (self->auth),
+  };
+
+  return TRUE;
+}
+
+void
+dw_registry_client_set_not_a_registry (DwRegistryClient *self, GError **error)
 {
   g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_NOT_A_REGISTRY,
                _ ("what answers at %s is not a container registry; check the address"), self->url);
-  return FALSE;
 }
 
 /**
@@ -352,13 +346,14 @@ dw_registry_client_test (DwRegistryClient *self, GCancellable *cancellable, GErr
 {
   g_return_val_if_fail (DW_IS_REGISTRY_CLIENT (self), FALSE);
 
-  if (!settle_scheme (self, cancellable, error))
+  DwRegistrySubject subject;
+  if (!dw_registry_client_prepare (self, NULL, NULL, &subject, cancellable, error))
     return FALSE;
 
-  DwRegistrySubject subject = make_subject (self, NULL, NULL);
-  g_autoptr (GUri) uri = make_uri (self, "/v2/");
+  g_autoptr (GUri) uri = dw_registry_client_make_uri (self, "/v2/");
   DwHttpRequest request = { .method = "GET", .uri = uri, .body_limit = SMALL_ANSWER_BYTES };
-  g_autoptr (DwHttpAnswer) answer = ask (self, &request, &subject, cancellable, error);
+  g_autoptr (DwHttpAnswer)
+      answer = dw_registry_client_ask (self, &request, &subject, cancellable, error);
 
   if (answer == NULL)
     return FALSE;
@@ -368,22 +363,27 @@ dw_registry_client_test (DwRegistryClient *self, GCancellable *cancellable, GErr
       return FALSE;
     }
 
-  /* The header is Docker's, and only what is derived from its code sends it. */
+  /* Docker's header, which its heirs send too, or else JSON; a web site has neither. */
   const char *version = dw_http_answer_get_header (answer, "Docker-Distribution-Api-Version");
+  const char *type = dw_http_answer_get_header (answer, "Content-Type");
   if ((version == NULL || strstr (version, "registry/2") == NULL) &&
+      (type == NULL || !g_str_has_prefix (type, "application/json")) &&
       !dw_registry_answer_is_json (answer))
-    return set_not_a_registry (self, error);
+    {
+      dw_registry_client_set_not_a_registry (self, error);
+      return FALSE;
+    }
 
   return TRUE;
 }
 
 /* A refusal that is not in the specification's form, or has no body: is it a registry at all? */
-static void
-set_refusal (DwRegistryClient *self,
-             DwHttpAnswer *answer,
-             const DwRegistrySubject *subject,
-             GCancellable *cancellable,
-             GError **error)
+void
+dw_registry_client_set_refusal (DwRegistryClient *self,
+                                DwHttpAnswer *answer,
+                                const DwRegistrySubject *subject,
+                                GCancellable *cancellable,
+                                GError **error)
 {
   guint status = dw_http_answer_get_status (answer);
 
@@ -403,268 +403,4 @@ set_refusal (DwRegistryClient *self,
     }
 
   dw_registry_answer_set_error (answer, subject, error);
-}
-
-/* The specification's grammar of a tag. */
-static gboolean
-is_tag (const char *text)
-{
-  static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                 "0123456789_.-";
-  gsize length = strspn (text, alphabet);
-
-  return length > 0 && length <= 128 && text[length] == '\0' && *text != '.' && *text != '-';
-}
-
-/* Adds a page's tags. What no tag can be is left out: nobody could pull it. */
-static gboolean
-add_tags (DwRegistryClient *self,
-          DwHttpAnswer *answer,
-          const char *path,
-          GPtrArray *tags,
-          GHashTable *known,
-          GError **error)
-{
-  g_autoptr (JsonObject) object = dw_json_parse_object (answer->body, NULL);
-  if (object == NULL || !json_object_has_member (object, "tags"))
-    return set_not_a_registry (self, error);
-
-  /* A repository whose tags were all deleted has null in place of the list. */
-  JsonArray *array = dw_json_get_array (object, "tags");
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    {
-      JsonNode *node = json_array_get_element (array, i);
-      const char *tag = JSON_NODE_HOLDS_VALUE (node) &&
-                                json_node_get_value_type (node) == G_TYPE_STRING
-                            ? json_node_get_string (node)
-                            : NULL;
-
-      if (tag == NULL || !is_tag (tag) || g_hash_table_contains (known, tag))
-        continue;
-      if (tags->len >= TAG_LIMIT)
-        {
-          g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED,
-                       _ ("the repository “%s” at %s has more than %d tags, which is more than are "
-                          "read; delete old ones"),
-                       path, self->url, TAG_LIMIT);
-          return FALSE;
-        }
-      char *copy = g_strdup (tag);
-      g_ptr_array_add (tags, copy);
-      g_hash_table_add (known, copy);
-    }
-
-  return TRUE;
-}
-
-/* Where the next page is, or NULL without an error after the last one. */
-static GUri *
-get_next_page (DwRegistryClient *self, DwHttpAnswer *answer, GUri *page, GError **error)
-{
-  g_autofree char *link = dw_link_find_next (dw_http_answer_get_header (answer, "Link"));
-  if (link == NULL)
-    return NULL;
-
-  g_autoptr (GUri) next = g_uri_parse_relative (page, link, SOUP_HTTP_URI_FLAGS, NULL);
-  if (!dw_http_is_address (next) || !dw_http_is_same_origin (next, self->uri))
-    {
-      g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED,
-                   _ ("%s says that its list of tags goes on at another host, which is not "
-                      "followed; tell its owner"),
-                   self->url);
-      return NULL;
-    }
-
-  return g_steal_pointer (&next);
-}
-
-/**
- * dw_registry_client_list_tags:
- * @self: a client
- * @path: a repository in the registry, such as library/debian
- * @cancellable: (nullable): ends it at once
- * @error: a DW_REGISTRY_ERROR, or G_IO_ERROR_CANCELLED
- *
- * Reads all pages of the list (OCI distribution specification, end-8a and 8b). Blocks; not on the
- * main thread; one thread at a time.
- *
- * Returns: (transfer full) (nullable): the tags in the registry's order, each once
- */
-GStrv
-dw_registry_client_list_tags (DwRegistryClient *self,
-                              const char *path,
-                              GCancellable *cancellable,
-                              GError **error)
-{
-  g_return_val_if_fail (DW_IS_REGISTRY_CLIENT (self), NULL);
-  g_return_val_if_fail (path != NULL, NULL);
-
-  if (!check_names (self, path, NULL, error) || !settle_scheme (self, cancellable, error))
-    return NULL;
-
-  DwRegistrySubject subject = make_subject (self, path, NULL);
-  g_autofree char *first = g_strdup_printf ("/v2/%s/tags/list?n=" PAGE_TAGS, path);
-  g_autoptr (GUri) page = make_uri (self, first);
-  g_autoptr (GPtrArray) tags = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  while (page != NULL)
-    {
-      g_autoptr (GError) problem = NULL;
-      DwHttpRequest request = { .method = "GET", .uri = page, .body_limit = PAGE_BYTES };
-
-      if (!g_hash_table_add (visited, g_uri_to_string (page)) ||
-          g_hash_table_size (visited) > PAGE_LIMIT)
-        {
-          g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED,
-                       _ ("the list of tags of “%s” at %s has no end; tell its owner"), path,
-                       self->url);
-          return NULL;
-        }
-
-      g_autoptr (DwHttpAnswer) answer = ask (self, &request, &subject, cancellable, error);
-      if (answer == NULL)
-        return NULL;
-      if (dw_http_answer_get_status (answer) != SOUP_STATUS_OK)
-        {
-          set_refusal (self, answer, &subject, cancellable, error);
-          return NULL;
-        }
-      if (!add_tags (self, answer, path, tags, known, error))
-        return NULL;
-
-      GUri *next = get_next_page (self, answer, page, &problem);
-      g_uri_unref (page);
-      page = next;
-      if (problem != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&problem));
-          return NULL;
-        }
-    }
-
-  g_ptr_array_add (tags, NULL);
-
-  return (GStrv) g_ptr_array_free (g_steal_pointer (&tags), FALSE);
-}
-
-static gboolean
-is_digest (const char *text)
-{
-  return g_regex_match_simple ("\\A(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})\\z", text,
-                               G_REGEX_RAW, 0);
-}
-
-/* The digest that the header says, or NULL; a header that says none is an error. */
-static char *
-read_digest (DwHttpAnswer *answer, const DwRegistrySubject *subject, GError **error)
-{
-  const char *digest = dw_http_answer_get_header (answer, "Docker-Content-Digest");
-
-  if (digest == NULL || is_digest (digest))
-    return g_strdup (digest);
-
-  g_autofree char *shown = dw_model_quote (digest);
-  g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED,
-               _ ("%s says that “%s:%s” has the digest %s, which is none; tell its owner"),
-               subject->url, subject->path, subject->tag, shown);
-  return NULL;
-}
-
-/* The manifest's own hash, which the header must agree with where there is one. */
-static char *
-hash_manifest (DwHttpAnswer *answer, const DwRegistrySubject *subject, GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-  g_autofree char *said = read_digest (answer, subject, &problem);
-
-  if (problem != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return NULL;
-    }
-
-  gboolean is_sha512 = said != NULL && g_str_has_prefix (said, "sha512:");
-  g_autofree char *hash = g_compute_checksum_for_bytes (
-      is_sha512 ? G_CHECKSUM_SHA512 : G_CHECKSUM_SHA256, answer->body);
-  g_autofree char *digest = g_strconcat (is_sha512 ? "sha512:" : "sha256:", hash, NULL);
-
-  if (said != NULL && !g_str_equal (said, digest))
-    {
-      g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED,
-                   _ ("the manifest of “%s:%s” at %s is not what its digest says; try again"),
-                   subject->path, subject->tag, subject->url);
-      return NULL;
-    }
-
-  return g_steal_pointer (&digest);
-}
-
-/**
- * dw_registry_client_resolve_tag:
- * @self: a client
- * @path: a repository in the registry, such as library/debian
- * @tag: one of its tags
- * @cancellable: (nullable): ends it at once
- * @error: a DW_REGISTRY_ERROR, or G_IO_ERROR_CANCELLED
- *
- * Asks for the tag's manifest by HEAD (OCI distribution specification, end-3), and by GET where a
- * registry does not do that or does not tell the digest. Blocks; not on the main thread; one thread
- * at a time.
- *
- * Returns: (transfer full) (nullable): the digest that @tag stands for now
- */
-char *
-dw_registry_client_resolve_tag (DwRegistryClient *self,
-                                const char *path,
-                                const char *tag,
-                                GCancellable *cancellable,
-                                GError **error)
-{
-  g_return_val_if_fail (DW_IS_REGISTRY_CLIENT (self), NULL);
-  g_return_val_if_fail (path != NULL && tag != NULL, NULL);
-
-  if (!check_names (self, path, tag, error) || !settle_scheme (self, cancellable, error))
-    return NULL;
-
-  DwRegistrySubject subject = make_subject (self, path, tag);
-  g_autofree char *manifest = g_strdup_printf ("/v2/%s/manifests/%s", path, tag);
-  g_autoptr (GUri) uri = make_uri (self, manifest);
-  DwHttpRequest request = {
-    .method = "HEAD",
-    .uri = uri,
-    .accept = MANIFEST_TYPES,
-    .body_limit = MANIFEST_BYTES,
-  };
-  g_autoptr (DwHttpAnswer) head = ask (self, &request, &subject, cancellable, error);
-
-  if (head == NULL)
-    return NULL;
-  if (dw_http_answer_get_status (head) == 429)
-    {
-      dw_registry_answer_set_error (head, &subject, error);
-      return NULL;
-    }
-  if (dw_http_answer_get_status (head) == SOUP_STATUS_OK &&
-      dw_http_answer_get_header (head, "Docker-Content-Digest") != NULL)
-    return read_digest (head, &subject, error);
-
-  /* No digest, or no words to a refusal: an answer to HEAD has no body. */
-  request.method = "GET";
-  g_autoptr (DwHttpAnswer) answer = ask (self, &request, &subject, cancellable, error);
-  if (answer == NULL)
-    return NULL;
-  if (dw_http_answer_get_status (answer) != SOUP_STATUS_OK)
-    {
-      set_refusal (self, answer, &subject, cancellable, error);
-      return NULL;
-    }
-  if (!dw_registry_answer_is_json (answer))
-    {
-      set_not_a_registry (self, error);
-      return NULL;
-    }
-
-  return hash_manifest (answer, &subject, error);
 }

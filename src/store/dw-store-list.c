@@ -36,6 +36,7 @@ enum
   PROP_STORE = 1,
   PROP_TYPE,
   PROP_PARENT_ID,
+  PROP_N_ITEMS,
   PROP_LOADED,
   PROP_PROBLEM,
   N_PROPERTIES,
@@ -210,6 +211,9 @@ take_entities (DwStoreList *self, GPtrArray *fresh)
       splice (self, next, n_removed, merged, next, end - next);
       next = end + 1;
     }
+
+  if (self->entities->len != n_before)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ITEMS]);
 }
 
 static void
@@ -262,7 +266,7 @@ typedef struct
 static void
 query_free (Query *query)
 {
-  g_object_unref (query->store);
+  g_clear_object (&query->store);
   g_free (query->parent_id);
   g_free (query);
 }
@@ -270,7 +274,7 @@ query_free (Query *query)
 static void
 run_query (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  const Query *query = task_data;
+  Query *query = task_data;
   GError *error = NULL;
   GPtrArray *entities;
 
@@ -280,6 +284,9 @@ run_query (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
     entities = dw_store_list_stages (query->store, query->parent_id, &error);
   else
     entities = dw_store_list_instances (query->store, query->parent_id, &error);
+
+  /* Who lets go of the list and of the store last should not find the store held by this thread. */
+  g_clear_object (&query->store);
 
   if (entities != NULL)
     g_task_return_pointer (task, entities, (GDestroyNotify) g_ptr_array_unref);
@@ -366,6 +373,9 @@ dw_store_list_get_property (GObject *object, guint property_id, GValue *value, G
     case PROP_PARENT_ID:
       g_value_set_string (value, self->parent_id);
       break;
+    case PROP_N_ITEMS:
+      g_value_set_uint (value, self->entities->len);
+      break;
     case PROP_LOADED:
       g_value_set_boolean (value, self->is_loaded);
       break;
@@ -417,6 +427,7 @@ dw_store_list_class_init (DwStoreListClass *klass)
   properties[PROP_STORE] = g_param_spec_object ("store", NULL, NULL, DW_TYPE_STORE, given);
   properties[PROP_TYPE] = g_param_spec_gtype ("type", NULL, NULL, DW_TYPE_ENTITY, given);
   properties[PROP_PARENT_ID] = g_param_spec_string ("parent-id", NULL, NULL, NULL, given);
+  properties[PROP_N_ITEMS] = g_param_spec_uint ("n-items", NULL, NULL, 0, G_MAXUINT, 0, told);
   properties[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, told);
   properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, told);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The program fixtures/with-engine runs each test program beside an engine and two registries of
- * its own. Nothing here waits for a fixed time: what must happen is waited for, and the build's time
- * limit ends a test for which it never does.
+ * its own. Nothing here waits for a fixed time: what must happen is waited for, and the build's
+ * time limit ends a test for which it never does.
  */
 
 #include "config.h"
@@ -56,13 +56,13 @@ make_image (const char *reference, va_list options)
   int status;
 
   g_ptr_array_add (arguments, program);
-  g_ptr_array_add (arguments, (char *)reference);
+  g_ptr_array_add (arguments, (char *) reference);
   for (const char *option = va_arg (options, const char *); option != NULL;
        option = va_arg (options, const char *))
-    g_ptr_array_add (arguments, (char *)option);
+    g_ptr_array_add (arguments, (char *) option);
   g_ptr_array_add (arguments, NULL);
 
-  g_spawn_sync (NULL, (char **)arguments->pdata, NULL, 0, NULL, NULL, &output, NULL, &status,
+  g_spawn_sync (NULL, (char **) arguments->pdata, NULL, 0, NULL, NULL, &output, NULL, &status,
                 &error);
   g_assert_no_error (error);
   g_spawn_check_wait_status (status, &error);
@@ -97,11 +97,26 @@ fixture_pull_image (DwEngine *engine, const char *name, ...)
   va_start (options, name);
   g_autofree char *digest = make_image (reference, options);
   va_end (options);
+  g_assert_nonnull (digest);
 
   dw_engine_pull_image (engine, reference, NULL, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
 
   return reference;
+}
+
+GStrv
+fixture_strv (const char *first, ...)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  va_list strings;
+
+  va_start (strings, first);
+  for (const char *string = first; string != NULL; string = va_arg (strings, const char *))
+    g_strv_builder_add (builder, string);
+  va_end (strings);
+
+  return g_strv_builder_end (builder);
 }
 
 /* @script: (nullable): what the shell runs instead of the image's command. */
@@ -111,7 +126,7 @@ fixture_new_spec (const char *name, const char *image, const char *script)
   DwContainerSpec *spec = dw_container_spec_new (name, image);
 
   if (script != NULL)
-    spec->command = g_strdupv ((char *[]) { "sh", "-c", (char *)script, NULL });
+    spec->command = fixture_strv ("sh", "-c", script, NULL);
 
   return spec;
 }

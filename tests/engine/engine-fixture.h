@@ -15,6 +15,7 @@ char *fixture_image (const char *name);
 char *fixture_make_image (const char *reference, ...) G_GNUC_NULL_TERMINATED;
 char *fixture_pull_image (DwEngine *engine, const char *name, ...) G_GNUC_NULL_TERMINATED;
 
+GStrv fixture_strv (const char *first, ...) G_GNUC_NULL_TERMINATED;
 DwContainerSpec *fixture_new_spec (const char *name, const char *image, const char *script);
 char *fixture_create (DwEngine *engine, DwContainerSpec *spec);
 char *fixture_run (DwEngine *engine, DwContainerSpec *spec);

@@ -1,0 +1,346 @@
+/* dw-application.c: the program with its window
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The composition root: it opens the store, follows the engine, and puts the deployer on top of the
+ * two; it hands them on, and nothing below it reaches back. Opening a database may take its time,
+ * when it has to be migrated or somebody else writes, so that is done in a thread while the window
+ * is there already.
+ */
+
+#include "config.h"
+
+#include "dw-application.h"
+
+#include <glib/gi18n.h>
+
+#include "deploy/dw-deployer.h"
+#include "deploy/dw-engine-status.h"
+#include "deploy/dw-registries.h"
+#include "store/dw-store-list.h"
+#include "ui/dw-compat.h"
+#include "ui/dw-window.h"
+
+struct _DwApplication
+{
+  AdwApplication parent_instance;
+
+  GCancellable *cancellable; /* of the work in threads */
+  gboolean is_opening;
+  char *problem; /* nullable: why there is no store */
+
+  /* Once the store is open: */
+  DwStore *store;
+  DwStoreList *settings; /* of DwSettings; the one row */
+  DwEngineStatus *engine_status;
+  DwRegistries *registries;
+
+  /* Once there is an engine, too: */
+  DwDeployer *deployer;
+  gboolean has_recovered;
+};
+
+G_DEFINE_FINAL_TYPE (DwApplication, dw_application, ADW_TYPE_APPLICATION)
+
+static void
+show_state (DwApplication *self, DwWindow *window)
+{
+  if (self->store != NULL)
+    dw_window_show_store (window, self->store, self->engine_status);
+  else
+    dw_window_show_problem (window, self->problem);
+}
+
+static DwWindow *
+find_window (DwApplication *self)
+{
+  for (GList *link = gtk_application_get_windows (GTK_APPLICATION (self)); link != NULL;
+       link = link->next)
+    if (DW_IS_WINDOW (link->data))
+      return link->data;
+
+  return NULL;
+}
+
+static void
+on_recovered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  DwApplication *self = DW_APPLICATION (source);
+  DwWindow *window = find_window (self);
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  g_message ("a deploy that was interrupted could not be settled: %s", error->message);
+  self->has_recovered = FALSE;
+  if (window != NULL)
+    {
+      g_autofree char *text = g_strdup_printf (
+          /* Translators: %s is the reason, a sentence */
+          _ ("A deploy that was interrupted could not be settled: %s"), error->message);
+      dw_window_announce (window, text, TRUE);
+    }
+}
+
+static void
+recover (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (dw_deployer_recover (task_data, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* What a crash left behind can only be settled while the engine answers. */
+static void
+on_engine_state_changed (DwApplication *self)
+{
+  if (self->has_recovered || self->deployer == NULL ||
+      dw_engine_status_get_state (self->engine_status) != DW_ENGINE_STATE_CONNECTED)
+    return;
+
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_recovered, NULL);
+
+  self->has_recovered = TRUE;
+  g_task_set_source_tag (task, on_engine_state_changed);
+  g_task_set_task_data (task, g_object_ref (self->deployer), g_object_unref);
+  g_task_run_in_thread (task, recover);
+}
+
+/* Another engine has another deployer; jobs of the last one hold it until they are done. */
+static void
+on_engine_changed (DwApplication *self)
+{
+  DwEngine *engine = dw_engine_status_get_engine (self->engine_status);
+
+  if (engine == NULL)
+    return;
+
+  g_clear_object (&self->deployer);
+  self->deployer = dw_deployer_new (self->store, engine, self->registries);
+  self->has_recovered = FALSE;
+  on_engine_state_changed (self);
+}
+
+static void
+on_settings_loaded (DwApplication *self)
+{
+  g_autoptr (DwSettings) settings = g_list_model_get_item (G_LIST_MODEL (self->settings), 0);
+
+  if (settings != NULL)
+    g_object_bind_property (settings, "engine-address", self->engine_status, "setting",
+                            G_BINDING_SYNC_CREATE);
+}
+
+static void
+take_store (DwApplication *self, DwStore *store, const char *engine_setting)
+{
+  self->store = g_object_ref (store);
+  self->registries = dw_registries_new (store);
+
+  self->engine_status = dw_engine_status_new (engine_setting);
+  g_signal_connect_object (self->engine_status, "notify::engine", G_CALLBACK (on_engine_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->engine_status, "notify::state",
+                           G_CALLBACK (on_engine_state_changed), self, G_CONNECT_SWAPPED);
+
+  self->settings = dw_store_list_new (store, DW_TYPE_SETTINGS, NULL);
+  g_signal_connect_object (self->settings, "notify::loaded", G_CALLBACK (on_settings_loaded), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/* What the thread hands back. */
+typedef struct
+{
+  DwStore *store;
+  DwSettings *settings;
+} Opened;
+
+static void
+opened_free (Opened *opened)
+{
+  g_clear_object (&opened->store);
+  g_clear_object (&opened->settings);
+  g_free (opened);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opened, opened_free)
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  DwApplication *self = DW_APPLICATION (source);
+  DwWindow *window = find_window (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Opened) opened = g_task_propagate_pointer (G_TASK (result), &error);
+
+  self->is_opening = FALSE;
+  if (opened != NULL)
+    take_store (self, opened->store, dw_settings_get_engine_address (opened->settings));
+  else
+    self->problem = g_strdup (error->message);
+
+  if (window != NULL)
+    show_state (self, window);
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+open_store (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autofree char *path = dw_store_get_default_path ();
+  g_autoptr (Opened) opened = g_new0 (Opened, 1);
+  GError *error = NULL;
+
+  opened->store = dw_store_open (path, &error);
+  if (opened->store != NULL)
+    opened->settings = dw_store_get_settings (opened->store, &error);
+
+  if (opened->settings != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&opened), (GDestroyNotify) opened_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+start_opening (DwApplication *self)
+{
+  DwWindow *window = find_window (self);
+
+  if (self->is_opening || self->store != NULL)
+    return;
+
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_opened, NULL);
+
+  self->is_opening = TRUE;
+  g_clear_pointer (&self->problem, g_free);
+  if (window != NULL)
+    show_state (self, window);
+  g_application_hold (G_APPLICATION (self));
+  g_task_set_source_tag (task, start_opening);
+  g_task_run_in_thread (task, open_store);
+}
+
+static void
+on_open_store (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  start_opening (user_data);
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  dw_compat_present_about (gtk_application_get_active_window (user_data));
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_quit (user_data);
+}
+
+static void
+dw_application_startup (GApplication *application)
+{
+  static const GActionEntry actions[] = {
+    { .name = "open-store", .activate = on_open_store },
+    { .name = "about", .activate = on_about },
+    { .name = "quit", .activate = on_quit },
+  };
+  static const struct
+  {
+    const char *action;
+    const char *keys[3];
+  } accelerators[] = {
+    { "app.quit", { "<Control>q" } },
+    { "window.close", { "<Control>w" } },
+    { "win.search", { "<Control>f" } },
+    { "win.back", { "<Alt>Left" } },
+    { "win.retry-engine", { "<Control>r", "F5" } },
+  };
+
+  G_APPLICATION_CLASS (dw_application_parent_class)->startup (application);
+
+  gtk_window_set_default_icon_name (DW_APPLICATION_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   application);
+  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accelerators[i].action,
+                                           accelerators[i].keys);
+  start_opening (DW_APPLICATION (application));
+}
+
+static void
+dw_application_activate (GApplication *application)
+{
+  DwApplication *self = DW_APPLICATION (application);
+  DwWindow *window = find_window (self);
+
+  if (window == NULL)
+    {
+      window = dw_window_new (GTK_APPLICATION (self));
+      show_state (self, window);
+    }
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+dw_application_shutdown (GApplication *application)
+{
+  DwApplication *self = DW_APPLICATION (application);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->deployer);
+  g_clear_object (&self->registries);
+  g_clear_object (&self->engine_status);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->store);
+
+  G_APPLICATION_CLASS (dw_application_parent_class)->shutdown (application);
+}
+
+static void
+dw_application_finalize (GObject *object)
+{
+  DwApplication *self = DW_APPLICATION (object);
+
+  g_object_unref (self->cancellable);
+  g_free (self->problem);
+
+  G_OBJECT_CLASS (dw_application_parent_class)->finalize (object);
+}
+
+static void
+dw_application_class_init (DwApplicationClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  object_class->finalize = dw_application_finalize;
+
+  application_class->startup = dw_application_startup;
+  application_class->activate = dw_application_activate;
+  application_class->shutdown = dw_application_shutdown;
+}
+
+static void
+dw_application_init (DwApplication *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * dw_application_new:
+ *
+ * Returns: (transfer full): the application, to be run
+ */
+DwApplication *
+dw_application_new (void)
+{
+  return g_object_new (DW_TYPE_APPLICATION, "application-id", DW_APPLICATION_ID,
+                       "resource-base-path", "/io/github/alexei/DockerWatcher", NULL);
+}

@@ -1,0 +1,44 @@
+/* dw-registry-client-private.h: what the requests of the client stand on
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "registry/dw-registry-answer.h"
+#include "registry/dw-registry-auth.h"
+#include "registry/dw-registry-client.h"
+
+G_BEGIN_DECLS
+
+struct _DwRegistryClient
+{
+  GObject parent_instance;
+
+  char *url; /* scheme, host and port, without a slash at its end */
+  GUri *uri; /* of the same */
+  DwHttp *http;
+  DwRegistryAuth *auth;
+  gboolean may_be_plain; /* on this machine, and it has not said yet whether it has TLS */
+};
+
+gboolean dw_registry_client_prepare (DwRegistryClient *self,
+                                     const char *path,
+                                     const char *tag,
+                                     DwRegistrySubject *subject,
+                                     GCancellable *cancellable,
+                                     GError **error);
+GUri *dw_registry_client_make_uri (DwRegistryClient *self, const char *path_and_query);
+DwHttpAnswer *dw_registry_client_ask (DwRegistryClient *self,
+                                      DwHttpRequest *request,
+                                      const DwRegistrySubject *subject,
+                                      GCancellable *cancellable,
+                                      GError **error);
+void dw_registry_client_set_refusal (DwRegistryClient *self,
+                                     DwHttpAnswer *answer,
+                                     const DwRegistrySubject *subject,
+                                     GCancellable *cancellable,
+                                     GError **error);
+void dw_registry_client_set_not_a_registry (DwRegistryClient *self, GError **error);
+
+G_END_DECLS

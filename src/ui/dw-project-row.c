@@ -1,0 +1,242 @@
+/* dw-project-row.c: one project in the list of them
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Its name and image, and the names of its stages in promotion order.
+ */
+
+#include "config.h"
+
+#include "ui/dw-project-row.h"
+
+#include <glib/gi18n.h>
+
+#include "model/dw-stage.h"
+
+/* More would leave no room for the project's own name. */
+#define STAGES_SHOWN 4
+
+struct _DwProjectRow
+{
+  AdwBin parent_instance;
+
+  DwProject *project;
+  GListModel *stages;      /* of DwStage; those of all projects */
+  GtkFilterListModel *own; /* of DwStage; those of the project */
+  gboolean is_narrow;
+
+  GtkBox *body;
+  GtkBox *stages_box;
+};
+
+enum
+{
+  PROP_PROJECT = 1,
+  PROP_STAGES,
+  PROP_NARROW,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (DwProjectRow, dw_project_row, ADW_TYPE_BIN)
+
+/* The whole text, where there was no room for it. */
+static gboolean
+on_query_tooltip (GtkLabel *label, int x, int y, gboolean is_by_keyboard, GtkTooltip *tooltip)
+{
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (label)))
+    return FALSE;
+
+  gtk_tooltip_set_text (tooltip, gtk_label_get_label (label));
+
+  return TRUE;
+}
+
+static gboolean
+is_own_stage (gpointer item, gpointer user_data)
+{
+  DwProjectRow *self = user_data;
+
+  return self->project != NULL && g_strcmp0 (dw_stage_get_project_id (item),
+                                             dw_entity_get_id (DW_ENTITY (self->project))) == 0;
+}
+
+static int
+compare_positions (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return dw_stage_get_position (*(DwStage **) a) - dw_stage_get_position (*(DwStage **) b);
+}
+
+static GtkWidget *
+make_pill (void)
+{
+  GtkWidget *pill = gtk_label_new (NULL);
+
+  gtk_label_set_ellipsize (GTK_LABEL (pill), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (pill), 12);
+  gtk_widget_set_has_tooltip (pill, TRUE);
+  g_signal_connect (pill, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
+  gtk_widget_add_css_class (pill, "pill-label");
+  gtk_widget_add_css_class (pill, "caption");
+
+  return pill;
+}
+
+static void
+show_stages (DwProjectRow *self)
+{
+  guint n = self->own != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->own)) : 0;
+  g_autoptr (GPtrArray) stages = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->stages_box))) != NULL)
+    gtk_box_remove (self->stages_box, child);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (stages, g_list_model_get_item (G_LIST_MODEL (self->own), i));
+  g_ptr_array_sort_with_data (stages, compare_positions, NULL);
+
+  for (guint i = 0; i < MIN (n, STAGES_SHOWN); i++)
+    {
+      GtkWidget *pill = make_pill ();
+
+      g_object_bind_property (g_ptr_array_index (stages, i), "name", pill, "label",
+                              G_BINDING_SYNC_CREATE);
+      gtk_box_append (self->stages_box, pill);
+    }
+
+  if (n > STAGES_SHOWN)
+    {
+      GtkWidget *pill = make_pill ();
+      /* Translators: how many stages there are beyond those shown, as in “+3” */
+      g_autofree char *label = g_strdup_printf (_ ("+%u"), n - STAGES_SHOWN);
+
+      gtk_label_set_label (GTK_LABEL (pill), label);
+      gtk_box_append (self->stages_box, pill);
+    }
+
+  gtk_widget_set_visible (GTK_WIDGET (self->stages_box), n > 0);
+}
+
+static void
+follow_stages (DwProjectRow *self)
+{
+  if (self->own != NULL)
+    g_signal_handlers_disconnect_by_func (self->own, show_stages, self);
+  g_clear_object (&self->own);
+
+  if (self->project != NULL && self->stages != NULL)
+    {
+      self->own = gtk_filter_list_model_new (
+          g_object_ref (self->stages),
+          GTK_FILTER (gtk_custom_filter_new (is_own_stage, self, NULL)));
+      g_signal_connect_object (self->own, "items-changed", G_CALLBACK (show_stages), self,
+                               G_CONNECT_SWAPPED);
+    }
+  show_stages (self);
+}
+
+static void
+dw_project_row_dispose (GObject *object)
+{
+  DwProjectRow *self = DW_PROJECT_ROW (object);
+
+  if (self->own != NULL)
+    g_signal_handlers_disconnect_by_func (self->own, show_stages, self);
+  g_clear_object (&self->own);
+  g_clear_object (&self->stages);
+  g_clear_object (&self->project);
+
+  G_OBJECT_CLASS (dw_project_row_parent_class)->dispose (object);
+}
+
+static void
+dw_project_row_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  DwProjectRow *self = DW_PROJECT_ROW (object);
+
+  switch (property_id)
+    {
+    case PROP_PROJECT:
+      g_value_set_object (value, self->project);
+      break;
+    case PROP_STAGES:
+      g_value_set_object (value, self->stages);
+      break;
+    case PROP_NARROW:
+      g_value_set_boolean (value, self->is_narrow);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+dw_project_row_set_property (GObject *object,
+                             guint property_id,
+                             const GValue *value,
+                             GParamSpec *pspec)
+{
+  DwProjectRow *self = DW_PROJECT_ROW (object);
+
+  switch (property_id)
+    {
+    case PROP_PROJECT:
+      if (g_set_object (&self->project, g_value_get_object (value)))
+        {
+          follow_stages (self);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
+    case PROP_STAGES:
+      if (g_set_object (&self->stages, g_value_get_object (value)))
+        {
+          follow_stages (self);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
+    case PROP_NARROW:
+      if (self->is_narrow != g_value_get_boolean (value))
+        {
+          self->is_narrow = g_value_get_boolean (value);
+          gtk_orientable_set_orientation (GTK_ORIENTABLE (self->body),
+                                          self->is_narrow ? GTK_ORIENTATION_VERTICAL
+                                                          : GTK_ORIENTATION_HORIZONTAL);
+          gtk_box_set_spacing (self->body, self->is_narrow ? 6 : 12);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+dw_project_row_class_init (DwProjectRowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = dw_project_row_dispose;
+  object_class->get_property = dw_project_row_get_property;
+  object_class->set_property = dw_project_row_set_property;
+
+  properties[PROP_PROJECT] = g_param_spec_object ("project", NULL, NULL, DW_TYPE_PROJECT, flags);
+  properties[PROP_STAGES] = g_param_spec_object ("stages", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  g_type_ensure (DW_TYPE_PROJECT);
+  gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-project-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, DwProjectRow, body);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectRow, stages_box);
+  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
+}
+
+static void
+dw_project_row_init (DwProjectRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,281 @@
+/* dw-projects-page.c: all projects, to look through
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "ui/dw-projects-page.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/dw-project-row.h"
+
+struct _DwProjectsPage
+{
+  AdwBin parent_instance;
+
+  DwStoreList *projects;
+  GListModel *stages; /* of DwStage; of all projects */
+  gboolean is_narrow;
+
+  GtkSearchBar *search_bar;
+  GtkSearchEntry *search_entry;
+  GtkStack *stack;
+  GtkLabel *command_label;
+  GtkListView *list_view;
+  GtkFilterListModel *filtered;
+  GtkStringFilter *name_filter;
+  GtkStringFilter *image_filter;
+};
+
+enum
+{
+  PROP_PROJECTS = 1,
+  PROP_STAGES,
+  PROP_NARROW,
+  PROP_SEARCHING,
+  PROP_SEARCHABLE,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (DwProjectsPage, dw_projects_page, ADW_TYPE_BIN)
+
+static gboolean
+has_projects (DwProjectsPage *self)
+{
+  return self->projects != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->projects)) > 0;
+}
+
+/* An old reading is better than none: the problem takes the page only while there is nothing to
+ * show, and the projects that were read once stay. */
+static void
+show_page (DwProjectsPage *self)
+{
+  const char *name = "list";
+
+  if (!has_projects (self))
+    {
+      if (self->projects != NULL && dw_store_list_get_problem (self->projects) != NULL)
+        name = "problem";
+      else if (self->projects == NULL || !dw_store_list_is_loaded (self->projects))
+        name = "loading";
+      else
+        name = "empty";
+    }
+  else if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0)
+    name = "nothing-found";
+
+  gtk_stack_set_visible_child_name (self->stack, name);
+  if (!has_projects (self))
+    gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCHABLE]);
+}
+
+static void
+on_search_changed (DwProjectsPage *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+
+  gtk_string_filter_set_search (self->name_filter, text);
+  gtk_string_filter_set_search (self->image_filter, text);
+  show_page (self);
+}
+
+static void
+on_search_mode_changed (DwProjectsPage *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCHING]);
+}
+
+static void
+on_retry_clicked (DwProjectsPage *self)
+{
+  dw_store_list_reload (self->projects);
+}
+
+static void
+on_copy_clicked (DwProjectsPage *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
+                          gtk_label_get_label (self->command_label));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.announce", "s", _ ("Command copied"));
+}
+
+static void
+on_setup_item (DwProjectsPage *self, GtkListItem *item)
+{
+  GtkWidget *row = g_object_new (DW_TYPE_PROJECT_ROW, NULL);
+
+  g_object_bind_property (self, "stages", row, "stages", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self, "narrow", row, "narrow", G_BINDING_SYNC_CREATE);
+  gtk_list_item_set_child (item, row);
+  gtk_list_item_set_activatable (item, FALSE);
+}
+
+static void
+on_bind_item (DwProjectsPage *self, GtkListItem *item)
+{
+  g_object_set (gtk_list_item_get_child (item), "project", gtk_list_item_get_item (item), NULL);
+}
+
+static void
+on_unbind_item (DwProjectsPage *self, GtkListItem *item)
+{
+  g_object_set (gtk_list_item_get_child (item), "project", NULL, NULL);
+}
+
+static void
+set_projects (DwProjectsPage *self, DwStoreList *projects)
+{
+  if (self->projects == projects)
+    return;
+
+  if (self->projects != NULL)
+    g_signal_handlers_disconnect_by_func (self->projects, show_page, self);
+  g_set_object (&self->projects, projects);
+  if (projects != NULL)
+    {
+      g_signal_connect_object (projects, "notify::loaded", G_CALLBACK (show_page), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (projects, "notify::problem", G_CALLBACK (show_page), self,
+                               G_CONNECT_SWAPPED);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROJECTS]);
+  show_page (self);
+}
+
+static void
+dw_projects_page_dispose (GObject *object)
+{
+  DwProjectsPage *self = DW_PROJECTS_PAGE (object);
+
+  if (self->projects != NULL)
+    g_signal_handlers_disconnect_by_func (self->projects, show_page, self);
+  if (self->filtered != NULL)
+    g_signal_handlers_disconnect_by_func (self->filtered, show_page, self);
+  g_clear_object (&self->projects);
+  g_clear_object (&self->stages);
+
+  G_OBJECT_CLASS (dw_projects_page_parent_class)->dispose (object);
+}
+
+static void
+dw_projects_page_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  DwProjectsPage *self = DW_PROJECTS_PAGE (object);
+
+  switch (property_id)
+    {
+    case PROP_PROJECTS:
+      g_value_set_object (value, self->projects);
+      break;
+    case PROP_STAGES:
+      g_value_set_object (value, self->stages);
+      break;
+    case PROP_NARROW:
+      g_value_set_boolean (value, self->is_narrow);
+      break;
+    case PROP_SEARCHING:
+      g_value_set_boolean (value, gtk_search_bar_get_search_mode (self->search_bar));
+      break;
+    case PROP_SEARCHABLE:
+      g_value_set_boolean (value, has_projects (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+dw_projects_page_set_property (GObject *object,
+                               guint property_id,
+                               const GValue *value,
+                               GParamSpec *pspec)
+{
+  DwProjectsPage *self = DW_PROJECTS_PAGE (object);
+
+  switch (property_id)
+    {
+    case PROP_PROJECTS:
+      set_projects (self, g_value_get_object (value));
+      break;
+    case PROP_STAGES:
+      if (g_set_object (&self->stages, g_value_get_object (value)))
+        g_object_notify_by_pspec (object, pspec);
+      break;
+    case PROP_NARROW:
+      if (self->is_narrow != g_value_get_boolean (value))
+        {
+          self->is_narrow = g_value_get_boolean (value);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
+    case PROP_SEARCHING:
+      gtk_search_bar_set_search_mode (self->search_bar,
+                                      g_value_get_boolean (value) && has_projects (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+dw_projects_page_class_init (DwProjectsPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  GParamFlags told = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = dw_projects_page_dispose;
+  object_class->get_property = dw_projects_page_get_property;
+  object_class->set_property = dw_projects_page_set_property;
+
+  properties[PROP_PROJECTS] = g_param_spec_object ("projects", NULL, NULL, DW_TYPE_STORE_LIST,
+                                                   flags);
+  properties[PROP_STAGES] = g_param_spec_object ("stages", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, flags);
+  properties[PROP_SEARCHING] = g_param_spec_boolean ("searching", NULL, NULL, FALSE, flags);
+  properties[PROP_SEARCHABLE] = g_param_spec_boolean ("searchable", NULL, NULL, FALSE, told);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  g_type_ensure (DW_TYPE_PROJECT);
+  g_type_ensure (DW_TYPE_STORE_LIST);
+  gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-projects-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, command_label);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, list_view);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, filtered);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, name_filter);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, image_filter);
+  gtk_widget_class_bind_template_callback (widget_class, show_page);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_retry_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_setup_item);
+  gtk_widget_class_bind_template_callback (widget_class, on_bind_item);
+  gtk_widget_class_bind_template_callback (widget_class, on_unbind_item);
+}
+
+static void
+dw_projects_page_init (DwProjectsPage *self)
+{
+  /* Inside a sandbox the program has no name on the path of the person's shell. */
+  gboolean is_sandboxed = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  g_autofree char *command = NULL;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  command = g_strdup_printf ("%s project add shop --image ghcr.io/acme/shop --port 8080",
+                             is_sandboxed ? "flatpak run " DW_APPLICATION_ID : "docker-watcher");
+  gtk_label_set_label (self->command_label, command);
+
+  gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  g_signal_connect_object (self->search_bar, "notify::search-mode-enabled",
+                           G_CALLBACK (on_search_mode_changed), self, G_CONNECT_SWAPPED);
+}

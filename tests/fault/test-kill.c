@@ -1,0 +1,185 @@
+/* test-kill.c: the program killed in every phase of a deploy, and started again
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The deploy runs in a child: this program, with --deploy STORE STAGE TAG PHASE, which kills itself
+ * as soon as the deploy has reached the phase.
+ */
+
+#include "config.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "../deploy/deploy-fixture.h"
+#include "engine/dw-engine-address.h"
+
+static char *own_path;
+
+static void
+on_status (DwDeployJob *job, GParamSpec *pspec, gpointer user_data)
+{
+  if (g_strcmp0 (dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, dw_deploy_job_get_status (job)),
+                 user_data) == 0)
+    raise (SIGKILL);
+}
+
+static int
+deploy_and_die (char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = dw_engine_find_address (NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (DwStore) store = dw_store_open (argv[0], &error);
+  g_assert_no_error (error);
+  g_autoptr (DwEngine) engine = dw_engine_new (address);
+  g_autoptr (DwRegistries) registries = dw_registries_new (store);
+  g_autoptr (DwDeployer) deployer = dw_deployer_new (store, engine, registries);
+  g_autoptr (DwDeployJob) job = dw_deployer_deploy (deployer, argv[1], argv[2], DW_TRIGGER_CLI);
+
+  g_signal_connect (job, "notify::deploy-id", G_CALLBACK (on_status), argv[3]);
+  g_signal_connect (job, "notify::status", G_CALLBACK (on_status), argv[3]);
+  fixture_wait (job);
+
+  return 0;
+}
+
+static void
+kill_in_phase (Fixture *self, const char *tag, const char *phase)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) child = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, own_path,
+                                                    "--deploy", dw_store_get_path (self->store),
+                                                    fixture_stage_id (self), tag, phase, NULL);
+
+  g_assert_no_error (error);
+  g_subprocess_wait (child, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_signaled (child));
+  g_assert_cmpint (g_subprocess_get_term_sig (child), ==, SIGKILL);
+}
+
+static DwDeploy *
+get_newest_deploy (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray)
+      deploys = dw_store_list_stage_deploys (self->store, fixture_stage_id (self), 1, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (deploys->len, ==, 1);
+
+  return g_object_ref (g_ptr_array_index (deploys, 0));
+}
+
+static const char *const phases[] = { "pending", "pulling", "starting", "health_checking" };
+
+static void
+test_killed_beside_the_old_one (Fixture *self, gconstpointer data)
+{
+  g_autofree char *good = fixture_push (self, "v1", NULL);
+
+  fixture_deploy_well (self, "v1");
+
+  for (guint i = 0; i < G_N_ELEMENTS (phases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *tag = g_strdup_printf ("v2.%u", i);
+      g_autofree char *digest = fixture_push (self, tag, NULL);
+
+      kill_in_phase (self, tag, phases[i]);
+      dw_deployer_recover (self->deployer, NULL, &error);
+      g_assert_no_error (error);
+
+      g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
+      g_assert_cmpstr (dw_deploy_get_tag (deploy), ==, tag);
+      g_assert_cmpint (dw_deploy_get_status (deploy), ==, DW_DEPLOY_FAILED);
+      g_assert_nonnull (strstr (dw_deploy_get_error (deploy), phases[i]));
+      fixture_assert_serves (self, fixture_stage_id (self), "v1");
+      g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 1);
+    }
+
+  fixture_deploy_well (self, "v2.0");
+  fixture_assert_serves (self, fixture_stage_id (self), "v2.0");
+}
+
+static void
+test_killed_after_the_old_one_made_room (Fixture *self, gconstpointer data)
+{
+  guint16 port = fixture_find_free_port ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *good = fixture_push (self, "v1", NULL);
+  g_autofree char *better = fixture_push (self, "v2", NULL);
+
+  g_object_set (self->stage, "host-port", (int) port, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v1");
+
+  kill_in_phase (self, "v2", "health_checking");
+  dw_deployer_recover (self->deployer, NULL, &error);
+  g_assert_no_error (error);
+
+  g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
+  g_assert_cmpint (dw_deploy_get_status (deploy), ==, DW_DEPLOY_ROLLED_BACK);
+  g_autofree char *answer = fixture_ask_port (port, "/");
+  g_assert_cmpstr (answer, ==, "v1");
+  g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 1);
+}
+
+/* Without a recovery of everything: the next deploy of the stage finds what is left. */
+static void
+test_next_deploy_settles_it (Fixture *self, gconstpointer data)
+{
+  g_autofree char *first = fixture_push (self, "v1", NULL);
+  g_autofree char *second = fixture_push (self, "v2", NULL);
+
+  kill_in_phase (self, "v1", "health_checking");
+  g_autoptr (DwDeploy) killed = get_newest_deploy (self);
+  fixture_deploy_well (self, "v2");
+  fixture_assert_serves (self, fixture_stage_id (self), "v2");
+
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwDeploy) settled = dw_store_get (self->store, DW_TYPE_DEPLOY,
+                                               dw_entity_get_id (DW_ENTITY (killed)), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (dw_deploy_get_status (settled), ==, DW_DEPLOY_FAILED);
+  g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 1);
+}
+
+static void
+test_killed_after_success (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = fixture_push (self, "v1", NULL);
+  g_autofree char *second = fixture_push (self, "v2", NULL);
+
+  fixture_deploy_well (self, "v1");
+  kill_in_phase (self, "v2", "success");
+  dw_deployer_recover (self->deployer, NULL, &error);
+  g_assert_no_error (error);
+
+  g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
+  g_assert_cmpint (dw_deploy_get_status (deploy), ==, DW_DEPLOY_SUCCESS);
+  fixture_assert_serves (self, fixture_stage_id (self), "v2");
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add ("/fault/kill/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  own_path = argv[0];
+  if (argc == 6 && g_str_equal (argv[1], "--deploy"))
+    return deploy_and_die (argv + 2);
+
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("in-every-phase-the-old-one-goes-on-serving", test_killed_beside_the_old_one);
+  ADD ("with-a-fixed-port-the-old-one-is-brought-back", test_killed_after_the_old_one_made_room);
+  ADD ("the-next-deploy-settles-what-is-left", test_next_deploy_settles_it);
+  ADD ("after-the-success-the-new-one-serves", test_killed_after_success);
+
+  return g_test_run ();
+}
