@@ -17,6 +17,10 @@
 
 /* In the file's header, for file(1) and for us: "DkWt". */
 #define APPLICATION_ID 0x446b5774
+
+#define LOG_TIMEOUT_MS 5000
+#define LOG_RETRY_MS 5
+
 #define STRING(number) STRING_OF (number)
 #define STRING_OF(number) #number
 
@@ -191,6 +195,40 @@ migrate_one (Migration *self, gboolean *is_current, GError **error)
   return apply (self, (guint) version, error);
 }
 
+/* SQLite does not wait for locks when it changes the kind of the journal, and two programs that
+ * start at once both do. */
+static gboolean
+turn_on_log (Migration *self, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + LOG_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
+  g_autoptr (GError) problem = NULL;
+
+  while (!dw_store_connection_execute (self->connection, "PRAGMA journal_mode = WAL", &problem))
+    {
+      if (!g_error_matches (problem, DW_STORE_ERROR, DW_STORE_ERROR_LOCKED) ||
+          g_get_monotonic_time () >= deadline)
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+      g_clear_error (&problem);
+      g_usleep (LOG_RETRY_MS * 1000);
+    }
+
+  return TRUE;
+}
+
+/* In one transaction, so that what another program that starts now writes is seen whole. */
+static gboolean
+examine_first (Migration *self, gint64 *version, GError **error)
+{
+  gboolean works = dw_store_connection_execute (self->connection, "BEGIN", error) &&
+                   examine (self, version, error) && check_is_whole (self, error);
+
+  undo (self);
+  return works;
+}
+
 /**
  * dw_store_migrate:
  * @connection: the writer of the database
@@ -220,13 +258,13 @@ dw_store_migrate (DwStoreConnection *connection,
     return FALSE;
 
   qsort (files, g_strv_length (files), sizeof (char *), compare_names);
-  if (!examine (&self, &version, error) || !check_is_whole (&self, error))
+  if (!examine_first (&self, &version, error))
     return FALSE;
 
   is_current = version == g_strv_length (files);
   self.needs_copy = version > 0;
   /* Only a file that is ours is turned over to the write-ahead log, and before any transaction. */
-  if (!dw_store_connection_execute (connection, "PRAGMA journal_mode = WAL", error) ||
+  if (!turn_on_log (&self, error) ||
       !dw_store_connection_execute (connection, "PRAGMA synchronous = NORMAL", error))
     return FALSE;
 

@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <time.h>
 
 #include "dw-sql-resources.h"
 #include "model/dw-model-error.h"
@@ -210,7 +211,7 @@ static gboolean
 read_data_version (gint64 *version, gpointer user_data, GError **error)
 {
   DwStore *self = user_data;
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->writer_lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->writer_lock);
 
   return dw_store_connection_get_number (self->writer, "PRAGMA data_version", version, error);
 }
@@ -231,16 +232,20 @@ dw_store_watch (DwStore *self)
                           on_changed);
 }
 
-/* The time as the store writes it. */
+/* The time as the store writes it. It is made for every row, so not with a GDateTime, which looks
+ * for a time zone first. */
 char *
 dw_store_now (void)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  gint64 now_us = g_get_real_time ();
+  time_t now_s = (time_t) (now_us / G_USEC_PER_SEC);
+  struct tm parts;
 
-  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", g_date_time_get_year (now),
-                          g_date_time_get_month (now), g_date_time_get_day_of_month (now),
-                          g_date_time_get_hour (now), g_date_time_get_minute (now),
-                          g_date_time_get_second (now), g_date_time_get_microsecond (now) / 1000);
+  gmtime_r (&now_s, &parts);
+
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
+                          parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                          parts.tm_sec, (int) (now_us % G_USEC_PER_SEC / 1000));
 }
 
 gboolean
@@ -251,7 +256,7 @@ dw_store_write (DwStore *self,
                 int *n_changes,
                 GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->writer_lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->writer_lock);
   gboolean works = dw_store_connection_write (self->writer, sql, entity, arguments, n_changes,
                                               error);
 
@@ -402,7 +407,7 @@ dw_store_transact (DwStore *self, DwStoreFunc function, gpointer user_data, GErr
 {
   g_return_val_if_fail (DW_IS_STORE (self), FALSE);
 
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->writer_lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->writer_lock);
   gboolean works;
 
   g_return_val_if_fail (self->writer_thread == NULL, FALSE);
@@ -436,7 +441,7 @@ set_text (DwEntity *entity, guint property_id, const char *text)
 static gboolean
 insert_row (DwStore *self, DwEntity *entity, const char *id, const char *now, GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->writer_lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->writer_lock);
   const DwStoreTable *table = dw_store_find_table (G_OBJECT_TYPE (entity));
 
   set_text (entity, DW_ENTITY_PROP_ID, id);

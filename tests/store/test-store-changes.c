@@ -152,7 +152,7 @@ test_right_types (StoreFixture *fixture, gconstpointer data)
 static gboolean
 write_and_fail (DwStore *store, gpointer user_data, GError **error)
 {
-  g_autoptr (DwRegistry) registry = store_fixture_add_registry (store, "hub");
+  g_autoptr (DwRegistry) registry G_GNUC_UNUSED = store_fixture_add_registry (store, "hub");
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "no");
   return FALSE;
@@ -171,7 +171,8 @@ test_undone_writes (StoreFixture *fixture, gconstpointer data)
   g_assert_false (dw_store_create (fixture->store, DW_ENTITY (again), NULL));
 
   /* Only what comes after them is told. */
-  g_autoptr (DwStage) stage = store_fixture_add_stage (fixture->store, project, "prod");
+  g_autoptr (DwStage)
+      stage G_GNUC_UNUSED = store_fixture_add_stage (fixture->store, project, "prod");
   await_change (&watch, DW_TYPE_STAGE);
   g_assert_cmpuint (watch.n, ==, 1);
 
@@ -190,8 +191,8 @@ test_writes_of_a_thread (StoreFixture *fixture, gconstpointer data)
   Watch watch;
 
   watch_start (&watch, fixture->store);
-  g_autoptr (DwRegistry)
-      registry = g_thread_join (g_thread_new ("writer", write_in_thread, fixture->store));
+  g_autoptr (DwRegistry) registry G_GNUC_UNUSED = g_thread_join (
+      g_thread_new ("writer", write_in_thread, fixture->store));
   await_change (&watch, DW_TYPE_REGISTRY);
 
   watch_end (&watch);
@@ -201,7 +202,7 @@ static int
 run_writer (const char *path)
 {
   g_autoptr (DwStore) store = dw_store_open (path, NULL);
-  g_autoptr (DwProject) project = store_fixture_add_project (store, "from-afar");
+  g_autoptr (DwProject) project G_GNUC_UNUSED = store_fixture_add_project (store, "from-afar");
 
   return 0;
 }
@@ -256,7 +257,7 @@ test_the_store_goes_first (StoreFixture *fixture, gconstpointer data)
   Watch watch;
 
   watch_start (&watch, fixture->store);
-  g_autoptr (DwProject) project = store_fixture_add_project (fixture->store, "shop");
+  g_autoptr (DwProject) project G_GNUC_UNUSED = store_fixture_add_project (fixture->store, "shop");
   g_signal_handlers_disconnect_by_data (fixture->store, &watch);
   store_fixture_close (fixture);
   settle (&watch);

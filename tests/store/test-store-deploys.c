@@ -263,7 +263,7 @@ test_stage_order (StoreFixture *fixture, gconstpointer data)
 
       g_assert_true (dw_store_create (store, DW_ENTITY (stage), &error));
     }
-  g_autoptr (DwStage) elsewhere = store_fixture_add_stage (store, blog, "alpha");
+  g_autoptr (DwStage) elsewhere G_GNUC_UNUSED = store_fixture_add_stage (store, blog, "alpha");
 
   assert_texts (dw_store_list_stages (store, id_of (shop), &error), "name",
                 "dev staging canary prod");
@@ -284,7 +284,7 @@ test_lists_of_deploys (StoreFixture *fixture, gconstpointer data)
   g_autoptr (DwStage) dev = store_fixture_add_stage (store, shop, "dev");
   g_autoptr (DwStage) prod = store_fixture_add_stage (store, shop, "prod");
   g_autoptr (DwStage) other = store_fixture_add_stage (store, blog, "prod");
-  g_autoptr (DwDeploy) a = store_fixture_add_deploy (store, dev, "a");
+  g_autoptr (DwDeploy) a G_GNUC_UNUSED = store_fixture_add_deploy (store, dev, "a");
   g_autoptr (DwDeploy) b = store_fixture_add_deploy (store, prod, "b");
   g_autoptr (DwDeploy) c = store_fixture_add_deploy (store, other, "c");
   g_autoptr (DwDeploy) d = store_fixture_add_deploy (store, dev, "d");
@@ -316,7 +316,7 @@ test_lists_of_instances (StoreFixture *fixture, gconstpointer data)
   g_autoptr (DwDeploy) other_deploy = store_fixture_add_deploy (store, dev, "v1");
   g_autoptr (DwInstance) first = store_fixture_add_instance (store, deploy);
   g_autoptr (DwInstance) second = store_fixture_add_instance (store, deploy);
-  g_autoptr (DwInstance) elsewhere = store_fixture_add_instance (store, other_deploy);
+  g_autoptr (DwInstance) elsewhere G_GNUC_UNUSED = store_fixture_add_instance (store, other_deploy);
   g_autofree char *expected = g_strdup_printf ("%s %s", id_of (second), id_of (first));
 
   assert_texts (dw_store_list_instances (store, id_of (prod), &error), "id", expected);

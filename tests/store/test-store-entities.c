@@ -36,7 +36,7 @@ assert_stamped (gpointer entity)
 static void
 assert_differs_from_new (gpointer entity)
 {
-  g_autoptr (GObject) fresh = g_object_new (G_OBJECT_TYPE (entity), NULL);
+  g_autoptr (GObject) fresh G_GNUC_UNUSED = g_object_new (G_OBJECT_TYPE (entity), NULL);
   guint n;
   g_autofree GParamSpec **properties = g_object_class_list_properties (G_OBJECT_GET_CLASS (entity),
                                                                        &n);
@@ -336,10 +336,10 @@ test_exists (StoreFixture *fixture, gconstpointer data)
   DwStore *store = fixture->store;
   g_autoptr (DwProject) shop = store_fixture_add_project (store, "shop");
   g_autoptr (DwProject) blog = store_fixture_add_project (store, "blog");
-  g_autoptr (DwStage) prod = store_fixture_add_stage (store, shop, "prod");
+  g_autoptr (DwStage) prod G_GNUC_UNUSED = store_fixture_add_stage (store, shop, "prod");
   g_autoptr (DwStage) dev = store_fixture_add_stage (store, shop, "dev");
-  g_autoptr (DwStage) elsewhere = store_fixture_add_stage (store, blog, "prod");
-  g_autoptr (DwRegistry) hub = store_fixture_add_registry (store, "hub");
+  g_autoptr (DwStage) elsewhere G_GNUC_UNUSED = store_fixture_add_stage (store, blog, "prod");
+  g_autoptr (DwRegistry) hub G_GNUC_UNUSED = store_fixture_add_registry (store, "hub");
 
   g_autoptr (DwProject)
       project = g_object_new (DW_TYPE_PROJECT, "name", "shop", "image", "busybox", NULL);
@@ -421,7 +421,7 @@ test_a_reference_to_nothing (StoreFixture *fixture, gconstpointer data)
 static void
 test_errors_may_be_ignored (StoreFixture *fixture, gconstpointer data)
 {
-  g_autoptr (DwProject) shop = store_fixture_add_project (fixture->store, "shop");
+  g_autoptr (DwProject) shop G_GNUC_UNUSED = store_fixture_add_project (fixture->store, "shop");
   g_autoptr (DwProject)
       again = g_object_new (DW_TYPE_PROJECT, "name", "shop", "image", "busybox", NULL);
 

@@ -56,7 +56,8 @@ make_database (StoreFixture *fixture)
   for (int i = 0; i < 100; i++)
     {
       g_autofree char *name = g_strdup_printf ("project-%d", i);
-      g_autoptr (DwProject) project = store_fixture_add_project (fixture->store, name);
+      g_autoptr (DwProject)
+          project G_GNUC_UNUSED = store_fixture_add_project (fixture->store, name);
     }
   store_fixture_close (fixture);
 }
@@ -73,7 +74,7 @@ change_database (StoreFixture *fixture, const char *sql)
 static void
 test_only_the_owner_may_read (StoreFixture *fixture, gconstpointer data)
 {
-  g_autoptr (DwProject) project = store_fixture_add_project (fixture->store, "shop");
+  g_autoptr (DwProject) project G_GNUC_UNUSED = store_fixture_add_project (fixture->store, "shop");
   g_autofree char *folder = g_path_get_dirname (fixture->path);
   g_autofree char *log = g_strconcat (fixture->path, "-wal", NULL);
   g_autofree char *memory = g_strconcat (fixture->path, "-shm", NULL);
@@ -217,7 +218,7 @@ test_an_empty_file (StoreFixture *fixture, gconstpointer data)
   write_file (fixture, "", 0);
   store_fixture_reopen (fixture);
 
-  g_autoptr (DwProject) project = store_fixture_add_project (fixture->store, "shop");
+  g_autoptr (DwProject) project G_GNUC_UNUSED = store_fixture_add_project (fixture->store, "shop");
 }
 
 static void

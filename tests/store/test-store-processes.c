@@ -23,7 +23,7 @@ static gboolean
 write_project_and_line (DwStore *store, gpointer user_data, GError **error)
 {
   DwDeploy *deploy = user_data;
-  g_autoptr (DwProject) project = store_fixture_add_project (store, "within");
+  g_autoptr (DwProject) project G_GNUC_UNUSED = store_fixture_add_project (store, "within");
 
   return dw_store_append_log (store, id_of (deploy), DW_LOG_INFO, DW_DEPLOY_PULLING, "within",
                               error);
@@ -262,7 +262,7 @@ test_a_killed_writer (StoreFixture *fixture, gconstpointer data)
 
   store_fixture_reopen (fixture);
   store_fixture_assert_missing (fixture->store, DW_TYPE_PROJECT, "within");
-  g_autoptr (DwDeploy) read = store_fixture_read_again (fixture->store, deploy);
+  g_autoptr (DwDeploy) read G_GNUC_UNUSED = store_fixture_read_again (fixture->store, deploy);
   g_assert_true (dw_store_transact (fixture->store, write_project_and_line, deploy, &error));
   g_assert_no_error (error);
   g_assert_cmpint (store_fixture_count (fixture, "SELECT count (*) FROM pragma_integrity_check "
@@ -275,7 +275,7 @@ test_a_killed_writer (StoreFixture *fixture, gconstpointer data)
 static void
 test_readers_do_not_wait (StoreFixture *fixture, gconstpointer data)
 {
-  g_autoptr (DwDeploy) deploy = add_deploy (fixture->store);
+  g_autoptr (DwDeploy) deploy G_GNUC_UNUSED = add_deploy (fixture->store);
   g_autoptr (GSubprocess) process = store_fixture_spawn ("transact", fixture->path, 0);
 
   store_fixture_await_ready (process);

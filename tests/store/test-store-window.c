@@ -115,7 +115,7 @@ add_deploys (DwStore *store, gpointer user_data, GError **error)
   for (int i = 0; i < 250; i++)
     {
       g_autofree char *tag = g_strdup_printf ("v%d", i);
-      g_autoptr (DwDeploy) deploy = store_fixture_add_deploy (store, user_data, tag);
+      g_autoptr (DwDeploy) deploy G_GNUC_UNUSED = store_fixture_add_deploy (store, user_data, tag);
     }
 
   return TRUE;
@@ -146,7 +146,8 @@ test_newest_first (StoreFixture *fixture, gconstpointer data)
   g_autoptr (DwProject) shop = dw_store_find_project (store, "shop", NULL);
 
   dw_store_transact (store, add_deploys, stage, NULL);
-  g_autoptr (DwDeploy) elsewhere = store_fixture_add_deploy (store, other, "elsewhere");
+  g_autoptr (DwDeploy)
+      elsewhere G_GNUC_UNUSED = store_fixture_add_deploy (store, other, "elsewhere");
 
   g_autoptr (DwStoreWindow) all = dw_store_window_new_deploys (store);
   g_autoptr (DwStoreWindow) of_project = dw_store_window_new_project_deploys (store, id_of (shop));
@@ -209,8 +210,8 @@ test_new_deploys_come_at_the_head (StoreFixture *fixture, gconstpointer data)
   DwEntity *entity = dw_store_row_get_entity (deep);
   g_signal_connect (deploys, "items-changed", G_CALLBACK (on_items_changed), &told);
 
-  g_autoptr (DwDeploy) a = store_fixture_add_deploy (store, stage, "a");
-  g_autoptr (DwDeploy) b = store_fixture_add_deploy (store, stage, "b");
+  g_autoptr (DwDeploy) a G_GNUC_UNUSED = store_fixture_add_deploy (store, stage, "a");
+  g_autoptr (DwDeploy) b G_GNUC_UNUSED = store_fixture_add_deploy (store, stage, "b");
   await_n_items (deploys, 252);
   assert_told (&told, 0, 0, 2);
 
@@ -292,7 +293,7 @@ test_a_deleted_row (StoreFixture *fixture, gconstpointer data)
 {
   Told told = { 0 };
   g_autoptr (DwStage) stage = add_stage (fixture->store, "shop");
-  g_autoptr (DwDeploy) a = store_fixture_add_deploy (fixture->store, stage, "a");
+  g_autoptr (DwDeploy) a G_GNUC_UNUSED = store_fixture_add_deploy (fixture->store, stage, "a");
   g_autoptr (DwDeploy) b = store_fixture_add_deploy (fixture->store, stage, "b");
   g_autoptr (DwDeploy) c = store_fixture_add_deploy (fixture->store, stage, "c");
 
@@ -311,8 +312,8 @@ test_a_deleted_row (StoreFixture *fixture, gconstpointer data)
 
   /* The one that it counts from goes while another one comes. */
   dw_store_delete (fixture->store, DW_TYPE_DEPLOY, id_of (c), NULL);
-  g_autoptr (DwDeploy) d = store_fixture_add_deploy (fixture->store, stage, "d");
-  g_autoptr (DwDeploy) e = store_fixture_add_deploy (fixture->store, stage, "e");
+  g_autoptr (DwDeploy) d G_GNUC_UNUSED = store_fixture_add_deploy (fixture->store, stage, "d");
+  g_autoptr (DwDeploy) e G_GNUC_UNUSED = store_fixture_add_deploy (fixture->store, stage, "e");
   await_n_items (deploys, 3);
   assert_row (deploys, 0, "tag", "e");
   assert_row (deploys, 1, "tag", "d");
@@ -450,7 +451,8 @@ static void
 test_a_problem_is_told (StoreFixture *fixture, gconstpointer data)
 {
   g_autoptr (DwStage) stage = add_stage (fixture->store, "shop");
-  g_autoptr (DwDeploy) deploy = store_fixture_add_deploy (fixture->store, stage, "v1");
+  g_autoptr (DwDeploy)
+      deploy G_GNUC_UNUSED = store_fixture_add_deploy (fixture->store, stage, "v1");
   g_autoptr (DwStoreWindow) deploys = dw_store_window_new_deploys (fixture->store);
 
   await_n_items (deploys, 1);
