@@ -112,8 +112,8 @@ on_http_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Attempt *attempt = user_data;
   SoupMessage *message = soup_session_get_async_result_message (SOUP_SESSION (source), result);
-  g_autoptr (GInputStream)
-      body = soup_session_send_finish (SOUP_SESSION (source), result, &attempt->error);
+  g_autoptr (GInputStream) body G_GNUC_UNUSED = soup_session_send_finish (SOUP_SESSION (source),
+                                                                          result, &attempt->error);
 
   attempt->status = soup_message_get_status (message);
   attempt->is_done = TRUE;

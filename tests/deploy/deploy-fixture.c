@@ -44,6 +44,7 @@ fixture_set_up (Fixture *self, gconstpointer data)
   self->registries = dw_registries_new (self->store);
   self->deployer = dw_deployer_new (self->store, self->engine, self->registries);
 
+  self->digests = g_ptr_array_new_with_free_func (g_free);
   unique[8] = '\0';
   self->repository = g_strdup_printf ("%s/t/%s", g_getenv ("DW_TEST_REGISTRY"), unique);
   self->project = g_object_new (DW_TYPE_PROJECT, "name", "shop", "image", self->repository,
@@ -70,12 +71,13 @@ fixture_tear_down (Fixture *self, gconstpointer data)
   g_clear_object (&self->store);
   g_clear_object (&self->project);
   g_clear_object (&self->stage);
+  g_ptr_array_unref (self->digests);
   g_free (self->repository);
   remove_recursively (self->directory);
   g_free (self->directory);
 }
 
-char *
+const char *
 fixture_push (Fixture *self, const char *tag, ...)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
@@ -103,7 +105,9 @@ fixture_push (Fixture *self, const char *tag, ...)
   char *digest = strstr (output, "sha256:");
   g_assert_nonnull (digest);
 
-  return g_strchomp (g_strdup (digest));
+  g_ptr_array_add (self->digests, g_strchomp (g_strdup (digest)));
+
+  return g_ptr_array_index (self->digests, self->digests->len - 1);
 }
 
 DwStage *

@@ -20,13 +20,15 @@ typedef struct
   char *repository; /* HOST:PORT/NAME in the open registry; a new one each test */
   DwProject *project;
   DwStage *stage;
+  GPtrArray *digests; /* of what was pushed */
 } Fixture;
 
 void fixture_set_up (Fixture *self, gconstpointer data);
 void fixture_tear_down (Fixture *self, gconstpointer data);
 
-/* Pushes REPOSITORY:@tag, which answers @tag; the options are make-image's. Returns the digest. */
-char *fixture_push (Fixture *self, const char *tag, ...) G_GNUC_NULL_TERMINATED;
+/* Pushes REPOSITORY:@tag, which answers @tag; the options are make-image's. Returns the digest,
+ * which belongs to the fixture. */
+const char *fixture_push (Fixture *self, const char *tag, ...) G_GNUC_NULL_TERMINATED;
 DwStage *fixture_add_stage (Fixture *self, const char *name, int position);
 const char *fixture_stage_id (Fixture *self);
 guint16 fixture_find_free_port (void);

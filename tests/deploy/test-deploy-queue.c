@@ -55,7 +55,7 @@ test_cancel_in_every_phase (Fixture *self, gconstpointer data)
 {
   static const DwDeployStatus phases[] = { DW_DEPLOY_PENDING, DW_DEPLOY_PULLING, DW_DEPLOY_STARTING,
                                            DW_DEPLOY_HEALTH_CHECKING };
-  g_autofree char *good = fixture_push (self, "v1", NULL);
+  fixture_push (self, "v1", NULL);
 
   make_patient (self);
   fixture_deploy_well (self, "v1");
@@ -63,7 +63,7 @@ test_cancel_in_every_phase (Fixture *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (phases); i++)
     {
       g_autofree char *tag = g_strdup_printf ("hang%u", i);
-      g_autofree char *bad = fixture_push (self, tag, "--broken", "hang", "--big", "20", NULL);
+      fixture_push (self, tag, "--broken", "hang", "--big", "20", NULL);
       g_autoptr (DwDeployJob) job = dw_deployer_deploy (self->deployer, fixture_stage_id (self),
                                                         tag, DW_TRIGGER_MANUAL);
 
@@ -83,8 +83,8 @@ test_cancel_brings_back_a_fixed_port (Fixture *self, gconstpointer data)
 {
   guint16 port = fixture_find_free_port ();
   g_autoptr (GError) error = NULL;
-  g_autofree char *good = fixture_push (self, "v1", NULL);
-  g_autofree char *bad = fixture_push (self, "v2", "--broken", "hang", NULL);
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", "--broken", "hang", NULL);
 
   make_patient (self);
   g_object_set (self->stage, "host-port", (int) port, NULL);
@@ -105,9 +105,9 @@ test_cancel_brings_back_a_fixed_port (Fixture *self, gconstpointer data)
 static void
 test_newer_supersedes_the_waiting (Fixture *self, gconstpointer data)
 {
-  g_autofree char *hang = fixture_push (self, "v1", "--broken", "hang", NULL);
-  g_autofree char *second = fixture_push (self, "v2", NULL);
-  g_autofree char *third = fixture_push (self, "v3", NULL);
+  fixture_push (self, "v1", "--broken", "hang", NULL);
+  fixture_push (self, "v2", NULL);
+  fixture_push (self, "v3", NULL);
   const char *stage_id = fixture_stage_id (self);
 
   make_patient (self);
@@ -134,7 +134,7 @@ test_newer_supersedes_the_waiting (Fixture *self, gconstpointer data)
 static void
 test_waiting_is_cancelled_at_once (Fixture *self, gconstpointer data)
 {
-  g_autofree char *hang = fixture_push (self, "v1", "--broken", "hang", NULL);
+  fixture_push (self, "v1", "--broken", "hang", NULL);
   const char *stage_id = fixture_stage_id (self);
 
   make_patient (self);
@@ -161,8 +161,8 @@ test_two_processes_take_turns (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_autoptr (DwRegistries) registries = dw_registries_new (store);
   g_autoptr (DwDeployer) other = dw_deployer_new (store, self->engine, registries);
-  g_autofree char *hang = fixture_push (self, "v1", "--broken", "hang", NULL);
-  g_autofree char *good = fixture_push (self, "v2", NULL);
+  fixture_push (self, "v1", "--broken", "hang", NULL);
+  fixture_push (self, "v2", NULL);
   const char *stage_id = fixture_stage_id (self);
 
   make_patient (self);
@@ -200,8 +200,8 @@ static void
 test_stages_run_side_by_side (Fixture *self, gconstpointer data)
 {
   g_autoptr (DwStage) other = fixture_add_stage (self, "prod", 1);
-  g_autofree char *hang = fixture_push (self, "v1", "--broken", "hang", NULL);
-  g_autofree char *good = fixture_push (self, "v2", NULL);
+  fixture_push (self, "v1", "--broken", "hang", NULL);
+  fixture_push (self, "v2", NULL);
 
   make_patient (self);
   g_autoptr (DwDeployJob) running = dw_deployer_deploy (self->deployer, fixture_stage_id (self),

@@ -13,7 +13,7 @@
 static void
 test_tag_becomes_healthy_container (Fixture *self, gconstpointer data)
 {
-  g_autofree char *digest = fixture_push (self, "v1", "--env", "COLOUR=red", NULL);
+  const char *digest = fixture_push (self, "v1", "--env", "COLOUR=red", NULL);
   g_autoptr (DwDeployJob) job = fixture_deploy (self, "v1");
   g_autoptr (DwDeploy) deploy = NULL;
   g_autoptr (DwInstance) instance = NULL;
@@ -39,10 +39,10 @@ static void
 test_newest_by_policy (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *old = fixture_push (self, "v1.9.0", NULL);
-  g_autofree char *new = fixture_push (self, "v1.10.0", NULL);
-  g_autofree char *other = fixture_push (self, "v2.0.0", NULL);
-  g_autofree char *unrelated = fixture_push (self, "latest", NULL);
+  fixture_push (self, "v1.9.0", NULL);
+  fixture_push (self, "v1.10.0", NULL);
+  fixture_push (self, "v2.0.0", NULL);
+  fixture_push (self, "latest", NULL);
 
   g_object_set (self->stage, "policy-kind", DW_TAG_POLICY_SEMVER, "policy-pattern", "^1", NULL);
   dw_store_update (self->store, DW_ENTITY (self->stage), &error);
@@ -56,7 +56,7 @@ static void
 test_environments_are_merged (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *digest = fixture_push (self, "v1", NULL);
+  fixture_push (self, "v1", NULL);
 
   g_object_set (self->project, "env", "{\"A\": \"project\", \"B\": \"project\"}", NULL);
   dw_store_update (self->store, DW_ENTITY (self->project), &error);
@@ -75,11 +75,10 @@ test_environments_are_merged (Fixture *self, gconstpointer data)
 static void
 test_unhealthy_is_refused (Fixture *self, gconstpointer data)
 {
-  g_autofree char *good = fixture_push (self, "v1", NULL);
-  g_autofree char *bad = fixture_push (self, "v2", "--broken", "health", NULL);
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", "--broken", "health", NULL);
 
   fixture_deploy_well (self, "v1");
-  g_autofree char *before = fixture_ask (self, fixture_stage_id (self), "/");
   g_autoptr (DwDeployJob) job = fixture_deploy (self, "v2");
 
   g_assert_error (dw_deploy_job_get_error (job), DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_UNHEALTHY);
@@ -97,9 +96,9 @@ test_fixed_port_is_rolled_back (Fixture *self, gconstpointer data)
 {
   guint16 port = fixture_find_free_port ();
   g_autoptr (GError) error = NULL;
-  g_autofree char *good = fixture_push (self, "v1", NULL);
-  g_autofree char *better = fixture_push (self, "v2", NULL);
-  g_autofree char *bad = fixture_push (self, "v3", "--broken", "health", NULL);
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
+  fixture_push (self, "v3", "--broken", "health", NULL);
 
   g_object_set (self->stage, "host-port", (int) port, NULL);
   dw_store_update (self->store, DW_ENTITY (self->stage), &error);
@@ -123,7 +122,7 @@ test_port_in_use (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
-  g_autofree char *digest = fixture_push (self, "v1", NULL);
+  fixture_push (self, "v1", NULL);
 
   g_assert_no_error (error);
   fixture_deploy_well (self, "v1");
@@ -144,7 +143,7 @@ test_port_in_use (Fixture *self, gconstpointer data)
 static void
 test_exits_at_once (Fixture *self, gconstpointer data)
 {
-  g_autofree char *bad = fixture_push (self, "v1", "--broken", "exit", NULL);
+  fixture_push (self, "v1", "--broken", "exit", NULL);
   g_autoptr (DwDeployJob) job = fixture_deploy (self, "v1");
 
   g_assert_error (dw_deploy_job_get_error (job), DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED);
@@ -159,7 +158,7 @@ test_exits_at_once (Fixture *self, gconstpointer data)
 static void
 test_other_architecture (Fixture *self, gconstpointer data)
 {
-  g_autofree char *bad = fixture_push (self, "v1", "--arch", "s390x", NULL);
+  fixture_push (self, "v1", "--arch", "s390x", NULL);
   g_autoptr (DwDeployJob) job = fixture_deploy (self, "v1");
 
   g_assert_error (dw_deploy_job_get_error (job), DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_PLATFORM);
@@ -171,7 +170,7 @@ test_other_architecture (Fixture *self, gconstpointer data)
 static void
 test_unknown_tag_and_image (Fixture *self, gconstpointer data)
 {
-  g_autofree char *digest = fixture_push (self, "v1", NULL);
+  fixture_push (self, "v1", NULL);
 
   fixture_deploy_well (self, "v1");
   g_autoptr (DwDeployJob) no_tag = fixture_deploy (self, "v7");
@@ -213,8 +212,8 @@ test_health_kinds (Fixture *self, gconstpointer data)
   static const DwHealth kinds[] = { DW_HEALTH_TCP, DW_HEALTH_NONE, DW_HEALTH_DOCKER };
   /* Podman leaves the running of health checks to systemd's timers, which are not there. */
   gboolean has_docker_health = g_strcmp0 (g_getenv ("DW_TEST_ENGINE"), "docker") == 0;
-  g_autofree char *digest = fixture_push (self, "v1", "--healthcheck", "ok", NULL);
-  g_autofree char *bad = fixture_push (self, "v2", "--healthcheck", "bad", NULL);
+  fixture_push (self, "v1", "--healthcheck", "ok", NULL);
+  fixture_push (self, "v2", "--healthcheck", "bad", NULL);
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds) - (has_docker_health ? 0 : 1); i++)
@@ -241,8 +240,8 @@ test_health_kinds (Fixture *self, gconstpointer data)
 static void
 test_roll_back_reuses_kept_container (Fixture *self, gconstpointer data)
 {
-  g_autofree char *first = fixture_push (self, "v1", NULL);
-  g_autofree char *second = fixture_push (self, "v2", NULL);
+  const char *first = fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
 
   fixture_deploy_well (self, "v1");
   g_autoptr (DwInstance) old = fixture_get_instance (self, fixture_stage_id (self));
@@ -273,8 +272,8 @@ static void
 test_roll_back_without_kept_container (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *first = fixture_push (self, "v1", NULL);
-  g_autofree char *second = fixture_push (self, "v2", NULL);
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
 
   g_object_set (self->stage, "keep", 0, NULL);
   dw_store_update (self->store, DW_ENTITY (self->stage), &error);
@@ -295,11 +294,11 @@ static void
 test_promote_takes_the_digest (Fixture *self, gconstpointer data)
 {
   g_autoptr (DwStage) prod = fixture_add_stage (self, "prod", 1);
-  g_autofree char *first = fixture_push (self, "latest", "--env", "BUILD=1", NULL);
+  const char *first = fixture_push (self, "latest", "--env", "BUILD=1", NULL);
 
   fixture_deploy_well (self, "latest");
   /* The tag moves on before the promotion; what was tried is what is promoted. */
-  g_autofree char *second = fixture_push (self, "latest", "--env", "BUILD=2", NULL);
+  const char *second = fixture_push (self, "latest", "--env", "BUILD=2", NULL);
   g_assert_cmpstr (first, !=, second);
 
   g_autoptr (DwDeployJob) job = dw_deployer_promote (self->deployer, fixture_stage_id (self), NULL);
@@ -328,7 +327,7 @@ test_keeps_as_many_as_asked (Fixture *self, gconstpointer data)
   for (int i = 1; i <= 5; i++)
     {
       g_autofree char *tag = g_strdup_printf ("v%d", i);
-      g_autofree char *digest = fixture_push (self, tag, NULL);
+      fixture_push (self, tag, NULL);
 
       fixture_deploy_well (self, tag);
     }
@@ -347,7 +346,7 @@ static void
 test_actions (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *digest = fixture_push (self, "v1", NULL);
+  fixture_push (self, "v1", NULL);
   const char *stage_id = fixture_stage_id (self);
 
   g_assert_false (dw_deployer_act (self->deployer, stage_id, DW_STAGE_ACTION_STOP, NULL, &error));
@@ -381,7 +380,7 @@ static void
 test_foreign_container_is_left_alone (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *digest = fixture_push (self, "v1", NULL);
+  const char *digest = fixture_push (self, "v1", NULL);
 
   fixture_deploy_well (self, "v1");
   g_autoptr (DwInstance) instance = fixture_get_instance (self, fixture_stage_id (self));
@@ -391,7 +390,6 @@ test_foreign_container_is_left_alone (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 
   /* Even the store says that it is ours. */
-  g_autofree char *own = g_strdup (dw_instance_get_container_id (instance));
   g_object_set (instance, "container-id", foreign, NULL);
   dw_store_update (self->store, DW_ENTITY (instance), &error);
   g_assert_no_error (error);
