@@ -9,7 +9,7 @@
 
 #include "deploy/dw-problem.h"
 
-G_DEFINE_QUARK (dw - cli - error - quark, dw_cli_error)
+G_DEFINE_QUARK (dw_cli_error, dw_cli_error)
 
 /* Returns: what the program ends with when @error ended the verb. Any thread. */
 DwCliError

@@ -7,4 +7,4 @@
 
 #include "deploy/dw-deploy-error.h"
 
-G_DEFINE_QUARK (dw - deploy - error - quark, dw_deploy_error)
+G_DEFINE_QUARK (dw_deploy_error, dw_deploy_error)

@@ -132,12 +132,13 @@ describe_source (DwEngineSource source)
 
 /* Room for images, when the engine keeps them on this machine and not in one of its own. */
 static void
-examine_space (Visit *visit, const char *address, const char *root_dir)
+examine_space (Visit *visit, DwEngine *engine)
 {
+  g_autofree char *root_dir = dw_engine_get_root_dir (engine, visit->cancellable, NULL);
   g_autoptr (GFile) root = root_dir != NULL ? g_file_new_for_path (root_dir) : NULL;
   g_autoptr (GFileInfo) info = NULL;
 
-  if (root == NULL || !g_str_has_prefix (address, "unix:") ||
+  if (root == NULL || !g_str_has_prefix (dw_engine_get_address (engine), "unix:") ||
       (info = g_file_query_filesystem_info (root, G_FILE_ATTRIBUTE_FILESYSTEM_FREE,
                                             visit->cancellable, NULL)) == NULL ||
       !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
@@ -184,7 +185,7 @@ examine_engine (Visit *visit)
       _ ("%s %s with API %s for %s/%s at %s, %s"), info->product, info->version, info->api_version,
       info->os, info->architecture, address, describe_source (source));
   note (visit, "engine", DW_DIAGNOSIS_OK, detail, NULL);
-  examine_space (visit, address, info->root_dir);
+  examine_space (visit, engine);
 }
 
 static void

@@ -63,7 +63,6 @@ info_copy (const DwEngineInfo *info)
   copy->api_version = g_strdup (info->api_version);
   copy->architecture = g_strdup (info->architecture);
   copy->os = g_strdup (info->os);
-  copy->root_dir = g_strdup (info->root_dir);
 
   return copy;
 }
@@ -104,21 +103,14 @@ static DwEngineInfo *
 ask_info (DwEngine *self, const char *api_version, GCancellable *cancellable, GError **error)
 {
   const DwEngineRequest version_request = { .method = "GET", .path = "/version" };
-  const DwEngineRequest info_request = { .method = "GET", .path = "/info" };
   g_autoptr (JsonNode) version_root = NULL;
-  g_autoptr (JsonNode) info_root = NULL;
 
   version_root = dw_engine_connection_ask (self->connection, &version_request, JSON_NODE_OBJECT,
                                            cancellable, error);
   if (version_root == NULL)
     return NULL;
-  info_root = dw_engine_connection_ask (self->connection, &info_request, JSON_NODE_OBJECT,
-                                        cancellable, error);
-  if (info_root == NULL)
-    return NULL;
 
   JsonObject *version = json_node_get_object (version_root);
-  JsonObject *more = json_node_get_object (info_root);
   DwEngineInfo *info = g_new0 (DwEngineInfo, 1);
   info->product = g_strdup (is_podman (version) ? "Podman" : "Docker");
   info->version = dup_or_empty (dw_engine_json_get_string (version, "Version"));
@@ -126,7 +118,6 @@ ask_info (DwEngine *self, const char *api_version, GCancellable *cancellable, GE
   info->architecture = dup_or_empty (
       normalise_architecture (dw_engine_json_get_string (version, "Arch")));
   info->os = dup_or_empty (dw_engine_json_get_string (version, "Os"));
-  info->root_dir = dup_or_empty (dw_engine_json_get_string (more, "DockerRootDir"));
 
   return info;
 }
@@ -199,7 +190,7 @@ dw_engine_make_label_filter (const char *const *labels)
  *
  * Asks the engine whether it is there and the same as before, and only when it is not for all of
  * it: Docker runs programs to answer /version. Blocks; not on the main thread. Docker Engine API,
- * “Ping”, “SystemVersion” and “SystemInfo”.
+ * “Ping” and “SystemVersion”.
  *
  * Returns: (transfer full) (nullable): what answers
  */
@@ -237,6 +228,33 @@ dw_engine_get_info (DwEngine *self, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&info);
 }
 
+/**
+ * dw_engine_get_root_dir:
+ * @self: an engine
+ * @cancellable: (nullable): ends the waiting at once
+ * @error: a DW_ENGINE_ERROR or G_IO_ERROR_CANCELLED
+ *
+ * Blocks; not on the main thread. Docker Engine API, “SystemInfo”.
+ *
+ * Returns: (transfer full) (nullable): the folder in which the engine keeps images, on the machine
+ *   that it runs on; empty when it does not say
+ */
+char *
+dw_engine_get_root_dir (DwEngine *self, GCancellable *cancellable, GError **error)
+{
+  const DwEngineRequest request = { .method = "GET", .path = "/info" };
+  g_autoptr (JsonNode) root = NULL;
+
+  g_return_val_if_fail (DW_IS_ENGINE (self), NULL);
+
+  root = dw_engine_connection_ask (self->connection, &request, JSON_NODE_OBJECT, cancellable,
+                                   error);
+
+  return root != NULL ? dup_or_empty (dw_engine_json_get_string (json_node_get_object (root),
+                                                                 "DockerRootDir"))
+                      : NULL;
+}
+
 /* Frees @info with all that it holds. */
 void
 dw_engine_info_free (DwEngineInfo *info)
@@ -246,6 +264,5 @@ dw_engine_info_free (DwEngineInfo *info)
   g_free (info->api_version);
   g_free (info->architecture);
   g_free (info->os);
-  g_free (info->root_dir);
   g_free (info);
 }

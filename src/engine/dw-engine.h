@@ -25,7 +25,6 @@ typedef struct
   char *api_version;  /* the one that is spoken, such as 1.41 */
   char *architecture; /* as image configurations have it: amd64 */
   char *os;           /* linux */
-  char *root_dir;
 } DwEngineInfo;
 
 /* An image that the engine has. */
@@ -65,6 +64,7 @@ const char *dw_engine_get_address (DwEngine *self);
 /* Everything below blocks and is not for the main thread; any other thread may call it, several at
  * once. */
 DwEngineInfo *dw_engine_get_info (DwEngine *self, GCancellable *cancellable, GError **error);
+char *dw_engine_get_root_dir (DwEngine *self, GCancellable *cancellable, GError **error);
 
 gboolean dw_engine_pull_image (DwEngine *self,
                                const char *reference,

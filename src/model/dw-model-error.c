@@ -9,7 +9,7 @@
 
 #define QUOTED_CHARACTERS 40
 
-G_DEFINE_QUARK (dw - model - error - quark, dw_model_error)
+G_DEFINE_QUARK (dw_model_error, dw_model_error)
 
 /* Whether it would not be seen, or move or turn around what stands beside it. */
 static gboolean

@@ -24,7 +24,7 @@
 
 G_DEFINE_FINAL_TYPE (DwRegistryClient, dw_registry_client, G_TYPE_OBJECT)
 
-G_DEFINE_QUARK (dw - registry - error - quark, dw_registry_error)
+G_DEFINE_QUARK (dw_registry_error, dw_registry_error)
 
 static void
 dw_registry_client_finalize (GObject *object)
@@ -154,7 +154,7 @@ dw_registry_client_new (const char *url, const DwCredentials *credentials, GErro
  * @credentials: (nullable): who asks
  *
  * Connects to nothing yet. The registry is the one that the reference names; it is asked over TLS,
- * and on this machine over plain HTTP when it has no TLS.
+ * and on this machine by plain HTTP where it speaks that.
  *
  * Returns: (transfer full): a client. Any thread.
  */
@@ -193,49 +193,56 @@ dw_registry_client_make_uri (DwRegistryClient *self, const char *path_and_query)
   return g_uri_parse_relative (self->uri, path_and_query, SOUP_HTTP_URI_FLAGS, NULL);
 }
 
-/* A registry on this machine is asked over TLS first, and then by plain HTTP. */
+static DwHttpAnswer *
+probe (DwRegistryClient *self, GUri *uri, GCancellable *cancellable, GError **error)
+{
+  DwHttpRequest request = {
+    .method = "GET",
+    .uri = uri,
+    .body_limit = SMALL_ANSWER_BYTES,
+    .limit_ms = PROBE_LIMIT_MS,
+  };
+
+  return dw_http_send (self->http, &request, cancellable, error);
+}
+
+/* A server with TLS answers what is not TLS with a 400, if at all, or sends one on to TLS. */
+static gboolean
+speaks_plain_http (DwHttpAnswer *answer, GUri *plain)
+{
+  return answer != NULL && dw_http_answer_get_status (answer) != SOUP_STATUS_BAD_REQUEST &&
+         dw_http_is_same_origin (soup_message_get_uri (answer->message), plain);
+}
+
+/* A registry on this machine mostly has no TLS, and to find that out over TLS takes longer than all
+ * that is then asked of it: so it is asked by plain HTTP first, without any credentials. */
 static gboolean
 settle_scheme (DwRegistryClient *self, GCancellable *cancellable, GError **error)
 {
   if (!self->may_be_plain)
     return TRUE;
 
-  g_autoptr (GError) problem = NULL;
   g_autoptr (GUri) secure = dw_registry_client_make_uri (self, "/v2/");
-  DwHttpRequest request = {
-    .method = "GET",
-    .uri = secure,
-    .body_limit = SMALL_ANSWER_BYTES,
-    .limit_ms = PROBE_LIMIT_MS,
-  };
-  g_autoptr (DwHttpAnswer) answer = dw_http_send (self->http, &request, cancellable, &problem);
+  g_autoptr (GUri) plain = soup_uri_copy (
+      secure, SOUP_URI_SCHEME, "http", SOUP_URI_PORT,
+      g_uri_get_port (secure) == 443 ? 80 : g_uri_get_port (secure), SOUP_URI_NONE);
+  g_autoptr (DwHttpAnswer) answer = probe (self, plain, cancellable, NULL);
 
-  if (answer == NULL && problem->domain == DW_REGISTRY_ERROR)
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  if (speaks_plain_http (answer, plain))
     {
-      g_autoptr (GUri) plain = soup_uri_copy (
-          secure, SOUP_URI_SCHEME, "http", SOUP_URI_PORT,
-          g_uri_get_port (secure) == 443 ? 80 : g_uri_get_port (secure), SOUP_URI_NONE);
+      g_autoptr (GUri) base = soup_uri_copy (plain, SOUP_URI_PATH, "/", SOUP_URI_NONE);
 
-      request.uri = plain;
-      answer = dw_http_send (self->http, &request, cancellable, NULL);
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-
-      /* A server with TLS answers what is not TLS with a 400, if at all. */
-      if (answer != NULL && dw_http_answer_get_status (answer) != SOUP_STATUS_BAD_REQUEST)
-        {
-          g_autoptr (GUri) base = soup_uri_copy (plain, SOUP_URI_PATH, "/", SOUP_URI_NONE);
-
-          set_uri (self, base);
-        }
-      else
-        g_clear_pointer (&answer, dw_http_answer_free);
+      set_uri (self, base);
     }
-
-  if (answer == NULL)
+  else
     {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
+      g_autoptr (DwHttpAnswer) secure_answer = probe (self, secure, cancellable, error);
+
+      if (secure_answer == NULL)
+        return FALSE;
     }
 
   self->may_be_plain = FALSE;

@@ -14,7 +14,7 @@
 #include <glib/gi18n-lib.h>
 #include <libsecret/secret.h>
 
-G_DEFINE_QUARK (dw - secrets - error - quark, dw_secrets_error)
+G_DEFINE_QUARK (dw_secrets_error, dw_secrets_error)
 
 static const SecretSchema schema = {
   "io.github.alexei.DockerWatcher",

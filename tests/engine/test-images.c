@@ -43,7 +43,9 @@ test_info_says_what_answers (void)
   g_assert_true (g_regex_match_simple ("^1\\.[0-9]+$", info->api_version, 0, 0));
   g_assert_cmpstr (info->os, ==, "linux");
   g_assert_cmpstr (info->architecture, !=, "");
-  g_assert_true (g_str_has_prefix (info->root_dir, g_getenv ("DW_TEST_DIR")));
+  g_autofree char *root_dir = dw_engine_get_root_dir (engine, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (root_dir, g_getenv ("DW_TEST_DIR")));
 }
 
 typedef struct
