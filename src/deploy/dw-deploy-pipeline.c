@@ -414,7 +414,9 @@ make_room (Run *run, GError **error)
               container->name, host_port);
   run->has_stopped_previous = TRUE;
 
-  return dw_engine_stop_container (run->tools->engine, container->id, -1, run->cancellable, error);
+  /* A cancel waits for the end of it: the engine would go on stopping what was started again. */
+  return dw_engine_stop_container (run->tools->engine, container->id, -1, NULL, error) &&
+         !g_cancellable_set_error_if_cancelled (run->cancellable, error);
 }
 
 static gboolean

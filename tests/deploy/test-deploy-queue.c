@@ -103,6 +103,59 @@ test_cancel_brings_back_a_fixed_port (Fixture *self, gconstpointer data)
 }
 
 static void
+on_log_line (
+    DwDeployJob *job, DwLogLevel level, DwDeployStatus phase, const char *message, gpointer found)
+{
+  if (strstr (message, "Stopping the container") != NULL)
+    *(gboolean *) found = TRUE;
+}
+
+static char *
+get_start_time (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwStageState)
+      state = dw_deployer_inspect_stage (self->deployer, fixture_stage_id (self), NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (state->container);
+
+  return g_strdup (state->container->started_at);
+}
+
+/* The engine goes on stopping what it was asked to stop, whoever has lost the interest. */
+static void
+test_cancel_while_the_old_one_stops (Fixture *self, gconstpointer data)
+{
+  guint16 port = fixture_find_free_port ();
+  gboolean is_stopping = FALSE;
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", "--stop-slow", NULL);
+  fixture_push (self, "v2", NULL);
+
+  g_object_set (self->stage, "host-port", (int) port, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v1");
+  g_autofree char *before = get_start_time (self);
+
+  g_autoptr (DwDeployJob)
+      job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
+  g_signal_connect (job, "log", G_CALLBACK (on_log_line), &is_stopping);
+  while (!is_stopping)
+    g_main_context_iteration (NULL, TRUE);
+  g_usleep (200 * 1000);
+  dw_deploy_job_cancel (job);
+  assert_cancelled (self, job, 1);
+  fixture_assert_status (self, job, DW_DEPLOY_ROLLED_BACK);
+
+  g_autofree char *after = get_start_time (self);
+  g_assert_cmpstr (after, !=, before);
+  g_autofree char *answer = fixture_ask_port (port, "/");
+  g_assert_cmpstr (answer, ==, "v1");
+}
+
+static void
 test_newer_supersedes_the_waiting (Fixture *self, gconstpointer data)
 {
   fixture_push (self, "v1", "--broken", "hang", NULL);
@@ -251,6 +304,7 @@ main (int argc, char **argv)
 
   ADD ("cancelling-in-every-phase-leaves-what-was-there", test_cancel_in_every_phase);
   ADD ("cancelling-brings-back-what-had-the-port", test_cancel_brings_back_a_fixed_port);
+  ADD ("cancelling-while-the-old-one-stops-starts-it-again", test_cancel_while_the_old_one_stops);
   ADD ("a-newer-request-supersedes-the-one-that-waits", test_newer_supersedes_the_waiting);
   ADD ("a-waiting-deploy-is-cancelled-at-once", test_waiting_is_cancelled_at_once);
   ADD ("two-processes-take-turns-at-a-stage", test_two_processes_take_turns);
