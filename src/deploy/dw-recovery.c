@@ -53,10 +53,20 @@ undo_instances (const DwDeployTools *tools,
   return instances != NULL;
 }
 
+/* Whether the interrupted deploy may have asked the engine to stop the instance: the engine goes on
+ * with it, and says until then that the container runs. */
+static gboolean
+may_be_stopping (DwDeployStatus phase, DwStage *stage, DwInstance *instance)
+{
+  return phase == DW_DEPLOY_STARTING && dw_stage_get_host_port (stage) != 0 &&
+         dw_stage_get_host_port (stage) == dw_instance_get_host_port (instance);
+}
+
 /* Whether the stage's own instance had to be started again; FALSE with an error when that failed.
  */
 static gboolean
 restore_current (const DwDeployTools *tools,
+                 DwDeployStatus phase,
                  DwStage *stage,
                  gboolean *was_restored,
                  GCancellable *cancellable,
@@ -76,9 +86,16 @@ restore_current (const DwDeployTools *tools,
     return FALSE;
 
   /* Stopped by a person, or removed by one: not ours to start. */
-  if (dw_instance_get_status (current) != DW_INSTANCE_RUNNING || container == NULL ||
-      container->state == DW_CONTAINER_RUNNING)
+  if (dw_instance_get_status (current) != DW_INSTANCE_RUNNING || container == NULL)
     return TRUE;
+
+  if (container->state == DW_CONTAINER_RUNNING)
+    {
+      if (!may_be_stopping (phase, stage, current))
+        return TRUE;
+      if (!dw_engine_stop_container (tools->engine, container->id, -1, cancellable, error))
+        return FALSE;
+    }
 
   *was_restored = TRUE;
   return dw_stage_containers_start (tools->engine, tools->store, current, cancellable, error);
@@ -110,7 +127,7 @@ dw_recovery_settle_deploy (const DwDeployTools *tools,
 
   if (phase != DW_DEPLOY_PENDING && phase != DW_DEPLOY_PULLING &&
       (!undo_instances (tools, deploy, stage, cancellable, error) ||
-       !restore_current (tools, stage, &was_restored, cancellable, error)))
+       !restore_current (tools, phase, stage, &was_restored, cancellable, error)))
     return FALSE;
 
   g_autofree char *message = g_strdup_printf (
