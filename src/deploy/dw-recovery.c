@@ -151,45 +151,101 @@ was_interrupted (DwDeploy *deploy, DwStageLock *lock)
          (dw_deploy_get_status (deploy) != DW_DEPLOY_PENDING || dw_stage_lock_try_own_queue (lock));
 }
 
+/* Settles a deploy that @listed said has not ended, unless somebody works on it or has it waiting.
+ */
+static gboolean
+settle_if_interrupted (const DwDeployTools *tools,
+                       DwDeploy *listed,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (DwStageLock)
+      lock = dw_stage_lock_open (tools->lock_directory, dw_deploy_get_stage_id (listed), error);
+
+  if (lock == NULL)
+    return FALSE;
+  if (!was_interrupted (listed, lock))
+    return TRUE;
+
+  /* It may have ended between the list and the lock. */
+  g_autoptr (DwDeploy) deploy = dw_store_get (tools->store, DW_TYPE_DEPLOY,
+                                              dw_entity_get_id (DW_ENTITY (listed)), error);
+
+  return deploy != NULL && (dw_deploy_status_has_ended (dw_deploy_get_status (deploy)) ||
+                            dw_recovery_settle_deploy (tools, deploy, cancellable, error));
+}
+
+/* Retires what a deploy that had succeeded already, or could not take back all, left in the stage.
+ */
+static gboolean
+retire_left_over (const DwDeployTools *tools,
+                  DwStage *stage,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  const char *stage_id = dw_entity_get_id (DW_ENTITY (stage));
+  g_autoptr (DwStageLock) lock = dw_stage_lock_open (tools->lock_directory, stage_id, error);
+
+  if (lock == NULL)
+    return FALSE;
+
+  return !dw_stage_lock_try_work (lock) ||
+         dw_stage_containers_retire (tools->engine, tools->store, stage_id, cancellable, error);
+}
+
+/* Keeps the first of several problems. A row that is gone meanwhile needs nothing any more. */
+static void
+take_problem (GError **first, GError *problem)
+{
+  if (problem == NULL)
+    return;
+
+  if (*first == NULL && !g_error_matches (problem, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND))
+    *first = problem;
+  else
+    g_error_free (problem);
+}
+
 /**
  * dw_recovery_settle_all:
  * @tools: what to work with
  * @cancellable: (nullable): ends the requests
- * @error: a DW_ENGINE_ERROR, DW_STORE_ERROR or G_FILE_ERROR; what was settled stays so
+ * @error: the first DW_ENGINE_ERROR, DW_STORE_ERROR or G_FILE_ERROR; what can be settled is
  *
- * Settles every deploy that was interrupted, in any process. Those that somebody works on, or has
- * waiting, are left alone.
+ * Settles every deploy that was interrupted, in any process, and retires what is left over in any
+ * stage. What somebody works on, or has waiting, is left alone.
  *
  * Returns: whether there is nothing left to settle
  */
 gboolean
 dw_recovery_settle_all (const DwDeployTools *tools, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GError) first = NULL;
   g_autoptr (GPtrArray) deploys = dw_store_list_unfinished_deploys (tools->store, error);
+  g_autoptr (GPtrArray)
+      stages = deploys != NULL ? dw_store_list (tools->store, DW_TYPE_STAGE, error) : NULL;
 
-  for (guint i = 0; deploys != NULL && i < deploys->len; i++)
+  if (stages == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < deploys->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
-      DwDeploy *listed = g_ptr_array_index (deploys, i);
-      g_autoptr (DwStageLock)
-          lock = dw_stage_lock_open (tools->lock_directory, dw_deploy_get_stage_id (listed), error);
+      GError *problem = NULL;
 
-      if (lock == NULL)
-        return FALSE;
-      if (!was_interrupted (listed, lock))
-        continue;
+      settle_if_interrupted (tools, g_ptr_array_index (deploys, i), cancellable, &problem);
+      take_problem (&first, problem);
+    }
+  for (guint i = 0; i < stages->len && !g_cancellable_is_cancelled (cancellable); i++)
+    {
+      GError *problem = NULL;
 
-      /* It may have ended between the list and the lock. */
-      g_autoptr (DwDeploy) deploy = dw_store_get (tools->store, DW_TYPE_DEPLOY,
-                                                  dw_entity_get_id (DW_ENTITY (listed)), error);
-      if (deploy == NULL)
-        return FALSE;
-      if (!dw_deploy_status_has_ended (dw_deploy_get_status (deploy)) &&
-          !dw_recovery_settle_deploy (tools, deploy, cancellable, error))
-        return FALSE;
-      if (!dw_stage_containers_retire (tools->engine, tools->store, dw_deploy_get_stage_id (deploy),
-                                       cancellable, error))
-        return FALSE;
+      retire_left_over (tools, g_ptr_array_index (stages, i), cancellable, &problem);
+      take_problem (&first, problem);
     }
 
-  return deploys != NULL;
+  if (first == NULL)
+    return !g_cancellable_set_error_if_cancelled (cancellable, error);
+
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
 }
