@@ -101,6 +101,34 @@ restore_current (const DwDeployTools *tools,
   return dw_stage_containers_start (tools->engine, tools->store, current, cancellable, error);
 }
 
+/* Whether the engine works and does not do it; another time it would say the same. */
+static gboolean
+was_refused (const GError *problem)
+{
+  return g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_NOT_FOUND) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_CONFLICT) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_PORT_IN_USE) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_FAILED);
+}
+
+static char *
+describe_interruption (DwDeployStatus phase, gboolean was_restored, const GError *refusal)
+{
+  const char *nick = dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, phase);
+
+  if (refusal != NULL)
+    return g_strdup_printf (_ ("Interrupted while %s: the program ended, and the previous instance "
+                               "could not be started again: %s"),
+                            nick, refusal->message);
+  if (was_restored)
+    return g_strdup_printf (
+        _ ("Interrupted while %s: the program ended; the previous instance was started again"),
+        nick);
+
+  return g_strdup_printf (_ ("Interrupted while %s: the program ended"), nick);
+}
+
 /**
  * dw_recovery_settle_deploy:
  * @tools: what to work with
@@ -119,23 +147,29 @@ dw_recovery_settle_deploy (const DwDeployTools *tools,
   const char *id = dw_entity_get_id (DW_ENTITY (deploy));
   DwDeployStatus phase = dw_deploy_get_status (deploy);
   gboolean was_restored = FALSE;
+  g_autoptr (GError) problem = NULL;
   g_autoptr (DwStage)
       stage = dw_store_get (tools->store, DW_TYPE_STAGE, dw_deploy_get_stage_id (deploy), error);
 
   if (stage == NULL)
     return FALSE;
 
-  if (phase != DW_DEPLOY_PENDING && phase != DW_DEPLOY_PULLING &&
-      (!undo_instances (tools, deploy, stage, cancellable, error) ||
-       !restore_current (tools, phase, stage, &was_restored, cancellable, error)))
-    return FALSE;
+  if (phase != DW_DEPLOY_PENDING && phase != DW_DEPLOY_PULLING)
+    {
+      if (!undo_instances (tools, deploy, stage, cancellable, error))
+        return FALSE;
+      if (!restore_current (tools, phase, stage, &was_restored, cancellable, &problem))
+        {
+          if (!was_refused (problem))
+            {
+              g_propagate_error (error, g_steal_pointer (&problem));
+              return FALSE;
+            }
+          was_restored = FALSE;
+        }
+    }
 
-  g_autofree char *message = g_strdup_printf (
-      was_restored
-          ? _ ("Interrupted while %s: the program ended; the previous instance was started "
-               "again")
-          : _ ("Interrupted while %s: the program ended"),
-      dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, phase));
+  g_autofree char *message = describe_interruption (phase, was_restored, problem);
 
   return dw_store_append_log (tools->store, id, DW_LOG_ERROR, phase, message, error) &&
          dw_store_set_deploy_status (tools->store, id,

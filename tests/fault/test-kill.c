@@ -187,6 +187,46 @@ test_killed_while_the_old_one_stops (Fixture *self, gconstpointer data)
   g_assert_cmpstr (answer, ==, "v1");
 }
 
+/* Nobody could deploy to the stage any more if this were tried for ever. */
+static void
+test_killed_and_not_to_be_brought_back (Fixture *self, gconstpointer data)
+{
+  guint16 port = fixture_find_free_port ();
+  g_autoptr (GSocketListener) foreigner = g_socket_listener_new ();
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", port);
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
+
+  g_object_set (self->stage, "host-port", (int) port, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v1");
+  kill_in_phase (self, "v2", "health_checking");
+
+  g_autoptr (DwDeploy) killed = get_newest_deploy (self);
+  g_autoptr (DwInstance) instance = dw_store_get (self->store, DW_TYPE_INSTANCE,
+                                                  dw_deploy_get_instance_id (killed), &error);
+  g_assert_no_error (error);
+  dw_engine_remove_container (self->engine, dw_instance_get_container_id (instance), NULL, &error);
+  g_assert_no_error (error);
+  g_socket_listener_add_address (foreigner, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL, NULL, &error);
+  g_assert_no_error (error);
+
+  dw_deployer_recover (self->deployer, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
+  g_assert_cmpint (dw_deploy_get_status (deploy), ==, DW_DEPLOY_FAILED);
+  g_assert_nonnull (strstr (dw_deploy_get_error (deploy), "could not be started again"));
+
+  g_object_set (self->stage, "host-port", 0, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v2");
+  fixture_assert_serves (self, fixture_stage_id (self), "v2");
+}
+
 /* Without a recovery of everything: the next deploy of the stage finds what is left. */
 static void
 test_next_deploy_settles_it (Fixture *self, gconstpointer data)
@@ -260,6 +300,8 @@ main (int argc, char **argv)
   ADD ("in-every-phase-the-old-one-goes-on-serving", test_killed_beside_the_old_one);
   ADD ("with-a-fixed-port-the-old-one-is-brought-back", test_killed_after_the_old_one_made_room);
   ADD ("while-the-old-one-stops-it-is-started-again", test_killed_while_the_old_one_stops);
+  ADD ("with-the-port-taken-meanwhile-the-deploy-ends-and-says-so",
+       test_killed_and_not_to_be_brought_back);
   ADD ("the-next-deploy-settles-what-is-left", test_next_deploy_settles_it);
   ADD ("after-the-success-the-new-one-serves", test_killed_after_success);
   ADD ("after-the-success-the-old-one-is-retired", test_killed_before_the_old_one_retires);
