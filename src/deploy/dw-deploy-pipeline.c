@@ -140,39 +140,42 @@ load (Run *run, GError **error)
   return TRUE;
 }
 
-/* Settles what another process left open on this stage, and gives way to a newer request. */
+/* The stage's lock is ours, so nobody works on what is past pending there: it was interrupted. */
 static gboolean
-take_turn (Run *run, GError **error)
+settle_interrupted (Run *run, GError **error)
 {
   g_autoptr (GPtrArray) deploys = dw_store_list_unfinished_deploys (run->tools->store, error);
 
-  if (deploys == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < deploys->len; i++)
+  for (guint i = 0; deploys != NULL && i < deploys->len; i++)
     {
       DwDeploy *other = g_ptr_array_index (deploys, i);
 
-      if (g_strcmp0 (dw_deploy_get_stage_id (other), dw_deploy_get_stage_id (run->deploy)) != 0 ||
-          g_strcmp0 (dw_entity_get_id (DW_ENTITY (other)), deploy_id (run)) == 0)
-        continue;
-
-      /* The stage's lock is ours, so nobody works on what is past pending. */
-      if (dw_deploy_get_status (other) != DW_DEPLOY_PENDING)
-        {
-          if (!dw_recovery_settle_deploy (run->tools, other, run->cancellable, error))
-            return FALSE;
-        }
-      else if (g_strcmp0 (dw_entity_get_created_at (DW_ENTITY (other)),
-                          dw_entity_get_created_at (DW_ENTITY (run->deploy))) > 0)
-        {
-          g_set_error_literal (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_SUPERSEDED,
-                               _ ("A newer request for the same stage took its place"));
-          return FALSE;
-        }
+      if (g_strcmp0 (dw_deploy_get_stage_id (other), dw_deploy_get_stage_id (run->deploy)) == 0 &&
+          dw_deploy_get_status (other) != DW_DEPLOY_PENDING &&
+          !dw_recovery_settle_deploy (run->tools, other, run->cancellable, error))
+        return FALSE;
     }
 
-  return TRUE;
+  return deploys != NULL;
+}
+
+/* Those of this process have given way in the deployer already. In another process a newer one may
+ * have had the lock first, and be over. */
+static gboolean
+give_way (Run *run, GError **error)
+{
+  g_autoptr (GPtrArray) deploys = dw_store_list_stage_deploys (
+      run->tools->store, dw_deploy_get_stage_id (run->deploy), 1, error);
+
+  if (deploys == NULL)
+    return FALSE;
+  if (deploys->len == 0 ||
+      g_strcmp0 (dw_entity_get_id (g_ptr_array_index (deploys, 0)), deploy_id (run)) == 0)
+    return TRUE;
+
+  g_set_error_literal (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_SUPERSEDED,
+                       _ ("A newer request for the same stage took its place"));
+  return FALSE;
 }
 
 static char *
@@ -479,7 +482,8 @@ run_phases (Run *run, GError **error)
 {
   g_autoptr (DwImage) image = NULL;
 
-  if (!load (run, error) || !take_turn (run, error) || !resolve (run, error))
+  if (!give_way (run, error) || !settle_interrupted (run, error) || !load (run, error) ||
+      !resolve (run, error))
     return FALSE;
   image = pull (run, error);
   if (image == NULL || !start (run, image, error) || !check_health (run, error))

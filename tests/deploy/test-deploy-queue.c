@@ -249,6 +249,44 @@ test_two_processes_take_turns (Fixture *self, gconstpointer data)
   fixture_assert_serves (self, stage_id, "v2");
 }
 
+/* Which of those that wait has the lock first is chance; here the older one is tried last. */
+static void
+test_older_gives_way_to_another_process (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwStore) store = dw_store_open (dw_store_get_path (self->store), &error);
+  g_assert_no_error (error);
+  g_autoptr (DwRegistries) registries = dw_registries_new (store);
+  g_autoptr (DwDeployer) other = dw_deployer_new (store, self->engine, registries);
+  g_autoptr (DwStage) beside = fixture_add_stage (self, "prod", 1);
+  const char *stage_id = fixture_stage_id (self);
+  fixture_push (self, "hang", "--broken", "hang", NULL);
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
+  g_autoptr (DwSettings) settings = dw_store_get_settings (store, &error);
+  g_assert_no_error (error);
+  g_object_set (settings, "max-parallel-deploys", 1, NULL);
+  dw_store_update (store, DW_ENTITY (settings), &error);
+  g_assert_no_error (error);
+
+  make_patient (self);
+  g_autoptr (DwDeployJob) running = dw_deployer_deploy (
+      self->deployer, dw_entity_get_id (DW_ENTITY (beside)), "hang", DW_TRIGGER_MANUAL);
+  wait_for_status (running, DW_DEPLOY_HEALTH_CHECKING);
+  g_autoptr (DwDeployJob)
+      older = dw_deployer_deploy (self->deployer, stage_id, "v1", DW_TRIGGER_MANUAL);
+  wait_for_deploy_id (older);
+  g_autoptr (DwDeployJob) newer = dw_deployer_deploy (other, stage_id, "v2", DW_TRIGGER_CLI);
+  fixture_wait (newer);
+  fixture_assert_good (newer);
+
+  dw_deploy_job_cancel (running);
+  fixture_wait (running);
+  fixture_wait (older);
+  g_assert_error (dw_deploy_job_get_error (older), DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_SUPERSEDED);
+  fixture_assert_serves (self, stage_id, "v2");
+}
+
 static void
 test_stages_run_side_by_side (Fixture *self, gconstpointer data)
 {
@@ -308,6 +346,8 @@ main (int argc, char **argv)
   ADD ("a-newer-request-supersedes-the-one-that-waits", test_newer_supersedes_the_waiting);
   ADD ("a-waiting-deploy-is-cancelled-at-once", test_waiting_is_cancelled_at_once);
   ADD ("two-processes-take-turns-at-a-stage", test_two_processes_take_turns);
+  ADD ("an-older-request-gives-way-to-one-of-another-process",
+       test_older_gives_way_to_another_process);
   ADD ("stages-run-side-by-side", test_stages_run_side_by_side);
   ADD ("requests-without-sense-leave-no-trace", test_requests_without_sense_leave_no_trace);
 
