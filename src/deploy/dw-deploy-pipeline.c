@@ -385,8 +385,8 @@ make_instance (Run *run, const DwImage *image, GError **error)
   if (spec == NULL)
     return FALSE;
 
-  run->container_id = dw_engine_create_container (run->tools->engine, spec, run->cancellable,
-                                                  error);
+  /* A cancel waits for the end of it: what the engine makes later nobody would remove. */
+  run->container_id = dw_engine_create_container (run->tools->engine, spec, NULL, error);
   if (run->container_id == NULL)
     return FALSE;
 
