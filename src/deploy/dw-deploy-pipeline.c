@@ -24,6 +24,9 @@
 #define FAILURE_OUTPUT_LINES 50
 /* The shortest time between two reports of a pull's progress. */
 #define PULL_REPORT_INTERVAL_US (100 * 1000)
+/* How long the end of a deploy, which nothing cancels, waits for the previous instance to answer.
+ */
+#define RESTART_LIMIT_MS (10 * 1000)
 
 /* One deploy being run. */
 typedef struct
@@ -462,7 +465,7 @@ check_health (Run *run, GError **error)
 {
   return enter_phase (run, DW_DEPLOY_HEALTH_CHECKING, error) &&
          dw_health_gate_pass (run->tools->engine, run->project, run->container_id,
-                              (guint16) dw_instance_get_host_port (run->instance),
+                              (guint16) dw_instance_get_host_port (run->instance), 0,
                               on_health_attempt, run, run->cancellable, error);
 }
 
@@ -562,8 +565,8 @@ restart_previous (Run *run)
 
   if (dw_health_gate_pass (run->tools->engine, run->project,
                            dw_instance_get_container_id (run->previous),
-                           (guint16) dw_instance_get_host_port (run->previous), on_health_attempt,
-                           run, NULL, &problem))
+                           (guint16) dw_instance_get_host_port (run->previous), RESTART_LIMIT_MS,
+                           on_health_attempt, run, NULL, &problem))
     write_logf (run, DW_LOG_INFO, _ ("The previous instance %s serves again"),
                 dw_instance_get_container_name (run->previous));
   else

@@ -123,6 +123,35 @@ get_start_time (Fixture *self)
   return g_strdup (state->container->started_at);
 }
 
+/* It is the person that waits who cancels, and the end of a deploy cannot be cancelled. */
+static void
+test_cancel_does_not_wait_for_health (Fixture *self, gconstpointer data)
+{
+  guint16 port = fixture_find_free_port ();
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", "--broken", "hang", NULL);
+
+  g_object_set (self->stage, "host-port", (int) port, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v1");
+  make_patient (self);
+  g_object_set (self->project, "health-path", "/nowhere", NULL);
+  dw_store_update (self->store, DW_ENTITY (self->project), &error);
+  g_assert_no_error (error);
+
+  /* v1 answers 404 to that: a thousand attempts, one a second. */
+  g_autoptr (DwDeployJob)
+      job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
+  wait_for_status (job, DW_DEPLOY_HEALTH_CHECKING);
+  dw_deploy_job_cancel (job);
+  assert_cancelled (self, job, 1);
+  fixture_assert_status (self, job, DW_DEPLOY_ROLLED_BACK);
+  g_autofree char *log = fixture_get_log (self, job);
+  g_assert_nonnull (strstr (log, "runs again, but:"));
+}
+
 /* The engine goes on stopping what it was asked to stop, whoever has lost the interest. */
 static void
 test_cancel_while_the_old_one_stops (Fixture *self, gconstpointer data)
@@ -342,6 +371,7 @@ main (int argc, char **argv)
 
   ADD ("cancelling-in-every-phase-leaves-what-was-there", test_cancel_in_every_phase);
   ADD ("cancelling-brings-back-what-had-the-port", test_cancel_brings_back_a_fixed_port);
+  ADD ("cancelling-does-not-wait-for-health-for-ever", test_cancel_does_not_wait_for_health);
   ADD ("cancelling-while-the-old-one-stops-starts-it-again", test_cancel_while_the_old_one_stops);
   ADD ("a-newer-request-supersedes-the-one-that-waits", test_newer_supersedes_the_waiting);
   ADD ("a-waiting-deploy-is-cancelled-at-once", test_waiting_is_cancelled_at_once);
