@@ -290,6 +290,37 @@ test_roll_back_without_kept_container (Fixture *self, gconstpointer data)
   fixture_assert_serves (self, fixture_stage_id (self), "v1");
 }
 
+/* What is known by its digest is in the repository of then. */
+static void
+test_project_moves_to_another_image (Fixture *self, gconstpointer data)
+{
+  g_autoptr (DwStage) prod = fixture_add_stage (self, "prod", 1);
+  g_autofree char *moved = g_strconcat (self->repository, "-moved", NULL);
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
+
+  fixture_deploy_well (self, "v1");
+  fixture_deploy_well (self, "v2");
+  g_object_set (self->project, "image", moved, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->project), &error);
+  g_assert_no_error (error);
+
+  g_autoptr (DwDeployJob)
+      promotion = dw_deployer_promote (self->deployer, fixture_stage_id (self), NULL);
+  fixture_wait (promotion);
+  fixture_assert_good (promotion);
+  fixture_assert_serves (self, dw_entity_get_id (DW_ENTITY (prod)), "v2");
+
+  g_autoptr (DwDeployJob)
+      job = dw_deployer_roll_back (self->deployer, fixture_stage_id (self), NULL);
+  fixture_wait (job);
+  fixture_assert_good (job);
+  fixture_assert_serves (self, fixture_stage_id (self), "v1");
+  g_autoptr (DwDeploy) deploy = fixture_get_deploy (self, job);
+  g_assert_cmpstr (dw_deploy_get_image (deploy), ==, self->repository);
+}
+
 static void
 test_promote_takes_the_digest (Fixture *self, gconstpointer data)
 {
@@ -432,6 +463,7 @@ main (int argc, char **argv)
   ADD ("a-rollback-brings-back-the-kept-container", test_roll_back_reuses_kept_container);
   ADD ("a-rollback-makes-a-new-container-when-none-was-kept",
        test_roll_back_without_kept_container);
+  ADD ("a-digest-is-taken-from-the-image-that-it-is-of", test_project_moves_to_another_image);
   ADD ("a-promotion-takes-the-digest-that-runs", test_promote_takes_the_digest);
   ADD ("as-many-retired-instances-stay-as-asked", test_keeps_as_many_as_asked);
   ADD ("a-stage-is-stopped-started-and-removed", test_actions);
