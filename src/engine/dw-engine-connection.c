@@ -24,7 +24,7 @@
 #include "engine/dw-engine-address-private.h"
 #include "engine/dw-engine-error.h"
 #include "engine/dw-engine-fault.h"
-#include "engine/dw-engine-json.h"
+#include "model/dw-json.h"
 
 /* The versions of the API, 1.x, that this program can speak. */
 #define OLDEST_MINOR 40
@@ -453,9 +453,9 @@ read_refusal (DwEngineAnswer *self, GCancellable *cancellable, GError **error)
   if (body == NULL)
     return NULL;
 
-  g_autoptr (JsonNode) root = dw_engine_json_parse ((const char *) body->data, body->len - 1, NULL);
+  g_autoptr (JsonNode) root = dw_json_parse ((const char *) body->data, body->len - 1, NULL);
   const char *message = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
-                            ? dw_engine_json_get_string (json_node_get_object (root), "message")
+                            ? dw_json_get_string (json_node_get_object (root), "message")
                             : NULL;
 
   return message != NULL ? g_strdup (message)
@@ -687,7 +687,7 @@ dw_engine_connection_ask (DwEngineConnection *self,
   if (body == NULL)
     return NULL;
 
-  g_autoptr (JsonNode) root = dw_engine_json_parse ((const char *) body->data, body->len - 1, NULL);
+  g_autoptr (JsonNode) root = dw_json_parse ((const char *) body->data, body->len - 1, NULL);
   if (root == NULL || json_node_get_node_type (root) != type)
     {
       g_autofree char *what = describe (answer->message, (const char *) body->data, body->len - 1);

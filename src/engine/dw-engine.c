@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "engine/dw-engine-json.h"
+#include "model/dw-json.h"
 #include "engine/dw-engine-private.h"
 
 struct _DwEngine
@@ -70,12 +70,11 @@ info_copy (const DwEngineInfo *info)
 static gboolean
 is_podman (JsonObject *version)
 {
-  JsonArray *components = dw_engine_json_get_array (version, "Components");
+  JsonArray *components = dw_json_get_array (version, "Components");
 
   for (guint i = 0; components != NULL && i < json_array_get_length (components); i++)
-    if (g_strcmp0 (
-            dw_engine_json_get_string (dw_engine_json_array_get_object (components, i), "Name"),
-            "Podman Engine") == 0)
+    if (g_strcmp0 (dw_json_get_string (dw_json_array_get_object (components, i), "Name"),
+                   "Podman Engine") == 0)
       return TRUE;
 
   return FALSE;
@@ -113,11 +112,10 @@ ask_info (DwEngine *self, const char *api_version, GCancellable *cancellable, GE
   JsonObject *version = json_node_get_object (version_root);
   DwEngineInfo *info = g_new0 (DwEngineInfo, 1);
   info->product = g_strdup (is_podman (version) ? "Podman" : "Docker");
-  info->version = dup_or_empty (dw_engine_json_get_string (version, "Version"));
+  info->version = dup_or_empty (dw_json_get_string (version, "Version"));
   info->api_version = g_strdup (api_version);
-  info->architecture = dup_or_empty (
-      normalise_architecture (dw_engine_json_get_string (version, "Arch")));
-  info->os = dup_or_empty (dw_engine_json_get_string (version, "Os"));
+  info->architecture = dup_or_empty (normalise_architecture (dw_json_get_string (version, "Arch")));
+  info->os = dup_or_empty (dw_json_get_string (version, "Os"));
 
   return info;
 }
@@ -250,9 +248,9 @@ dw_engine_get_root_dir (DwEngine *self, GCancellable *cancellable, GError **erro
   root = dw_engine_connection_ask (self->connection, &request, JSON_NODE_OBJECT, cancellable,
                                    error);
 
-  return root != NULL ? dup_or_empty (dw_engine_json_get_string (json_node_get_object (root),
-                                                                 "DockerRootDir"))
-                      : NULL;
+  return root != NULL
+             ? dup_or_empty (dw_json_get_string (json_node_get_object (root), "DockerRootDir"))
+             : NULL;
 }
 
 /* Frees @info with all that it holds. */

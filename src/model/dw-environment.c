@@ -13,7 +13,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "model/dw-json-text.h"
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 #include "model/dw-validation.h"
 
@@ -65,7 +65,7 @@ parse (const char *json, GError **error)
       return NULL;
     }
 
-  g_autoptr (JsonNode) root = dw_json_text_parse (json, &problem);
+  g_autoptr (JsonNode) root = dw_json_parse_text (json, &problem);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       /* without the text, in which there may be secrets */

@@ -19,7 +19,7 @@
 
 #include "model/dw-model-error.h"
 #include "registry/dw-deadline.h"
-#include "registry/dw-json.h"
+#include "model/dw-json.h"
 #include "registry/dw-registry-client.h"
 
 #define HELPER_LIMIT_MS (30 * 1000)

@@ -17,7 +17,7 @@
 
 #include "model/dw-model-error.h"
 #include "registry/dw-credential-helper.h"
-#include "registry/dw-json.h"
+#include "model/dw-json.h"
 #include "registry/dw-registry-client.h"
 
 #define FILE_BYTES (1024 * 1024)

@@ -16,7 +16,7 @@
 
 #include "model/dw-model-error.h"
 #include "registry/dw-challenge.h"
-#include "registry/dw-json.h"
+#include "model/dw-json.h"
 #include "registry/dw-registry-client.h"
 
 #define CLIENT_ID "docker-watcher"

@@ -226,7 +226,7 @@ test_deep_file (void)
   g_autofree char *brackets = g_strnfill (500000, '[');
 
   write_config (brackets);
-  assert_fails ("ghcr.io", "nested");
+  assert_fails ("ghcr.io", "cannot be read from line 1");
 }
 
 static void
