@@ -14,8 +14,8 @@
 
 #include "engine/dw-container-parser.h"
 #include "engine/dw-engine-fault.h"
-#include "model/dw-json.h"
 #include "engine/dw-engine-private.h"
+#include "model/dw-json.h"
 
 /* How much longer than its grace the engine may take to stop a container. */
 #define USUAL_GRACE_SECONDS 60

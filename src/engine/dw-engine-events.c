@@ -11,9 +11,9 @@
 #include <libsoup/soup.h>
 
 #include "engine/dw-engine-fault.h"
-#include "model/dw-json.h"
 #include "engine/dw-engine-private.h"
 #include "engine/dw-line-splitter.h"
+#include "model/dw-json.h"
 
 #define READ_SIZE (16 * 1024)
 #define MAXIMUM_LINE (1024 * 1024)

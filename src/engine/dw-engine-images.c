@@ -12,10 +12,10 @@
 #include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 
-#include "model/dw-json.h"
 #include "engine/dw-engine-private.h"
 #include "engine/dw-pull-parser.h"
 #include "model/dw-image-reference.h"
+#include "model/dw-json.h"
 
 #define READ_SIZE (16 * 1024)
 /* Well below what a server takes for all headers. */

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "model/dw-json.h"
 #include "engine/dw-engine-private.h"
+#include "model/dw-json.h"
 
 /**
  * dw_engine_list_networks:

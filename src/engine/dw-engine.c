@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-#include "model/dw-json.h"
 #include "engine/dw-engine-private.h"
+#include "model/dw-json.h"
 
 struct _DwEngine
 {

@@ -16,8 +16,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "engine/dw-engine-fault.h"
-#include "model/dw-json.h"
 #include "engine/dw-line-splitter.h"
+#include "model/dw-json.h"
 
 #define MAXIMUM_LINE (1024 * 1024)
 /* Images have at most 127 layers; the engine may name a few more things in the same way. */
