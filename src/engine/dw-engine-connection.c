@@ -198,13 +198,17 @@ dw_engine_connection_get_address (DwEngineConnection *self)
   return self->address;
 }
 
-static void
+/* Returns: whether there was one */
+static gboolean
 forget_version (DwEngineConnection *self)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
+  gboolean was_known = self->version != NULL;
 
   g_clear_pointer (&self->version, g_free);
   g_clear_pointer (&self->identity, g_free);
+
+  return was_known;
 }
 
 static void
@@ -217,7 +221,14 @@ set_transport_fault (DwEngineConnection *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return;
 
-  forget_version (self);
+  /* An engine has answered here before: what cannot be read is what came of an answer before it
+   * went away. If it is something else by now, the next request says so. */
+  g_autoptr (GError) cut_off = NULL;
+  if (forget_version (self) &&
+      g_error_matches (cause, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING))
+    cause = cut_off = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+                                           _ ("its answer was cut off"));
+
   dw_engine_fault_set_transport (error, self->address, cause);
 }
 
