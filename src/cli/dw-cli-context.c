@@ -58,6 +58,19 @@ dw_cli_context_get_registries (DwCliContext *self, GError **error)
   return self->registries;
 }
 
+static DwDeployer *
+get_deployer (DwCliContext *self, DwEngine *(*choose) (DwStore *, GError **), GError **error)
+{
+  DwRegistries *registries = dw_cli_context_get_registries (self, error);
+  g_autoptr (DwEngine) engine = NULL;
+
+  if (self->deployer == NULL && registries != NULL &&
+      (engine = choose (self->store, error)) != NULL)
+    self->deployer = dw_deployer_new (self->store, engine, registries);
+
+  return self->deployer;
+}
+
 /**
  * dw_cli_context_get_deployer:
  * @self: the context
@@ -68,14 +81,23 @@ dw_cli_context_get_registries (DwCliContext *self, GError **error)
 DwDeployer *
 dw_cli_context_get_deployer (DwCliContext *self, GError **error)
 {
-  DwRegistries *registries = dw_cli_context_get_registries (self, error);
-  g_autoptr (DwEngine) engine = NULL;
+  return get_deployer (self, dw_choose_engine, error);
+}
 
-  if (self->deployer == NULL && registries != NULL &&
-      (engine = dw_choose_engine (self->store, error)) != NULL)
-    self->deployer = dw_deployer_new (self->store, engine, registries);
-
-  return self->deployer;
+/**
+ * dw_cli_context_get_any_deployer:
+ * @self: the context
+ * @error: a DW_STORE_ERROR
+ *
+ * For verbs that have something to do even when there is no engine anywhere: the deployer then says
+ * so where it needs one.
+ *
+ * Returns: (transfer none) (nullable): the deployer
+ */
+DwDeployer *
+dw_cli_context_get_any_deployer (DwCliContext *self, GError **error)
+{
+  return get_deployer (self, dw_choose_engine_or_nowhere, error);
 }
 
 /**

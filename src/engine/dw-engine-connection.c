@@ -157,18 +157,22 @@ make_authority (const char *address)
 /**
  * dw_engine_connection_new:
  * @address: unix://PATH or tcp://HOST:PORT
+ * @problem: (nullable): what is the error of every request, whatever @address is
  *
  * Nothing is opened before the first request; an address that is wrong is the error of each.
  *
  * Returns: (transfer full): a new connection, which any thread may use. Any thread.
  */
 DwEngineConnection *
-dw_engine_connection_new (const char *address)
+dw_engine_connection_new (const char *address, const GError *problem)
 {
   DwEngineConnection *self = g_new0 (DwEngineConnection, 1);
 
   self->address = g_strdup (address);
-  self->connectable = dw_engine_address_parse (address, &self->address_error);
+  if (problem != NULL)
+    self->address_error = g_error_copy (problem);
+  else
+    self->connectable = dw_engine_address_parse (address, &self->address_error);
   self->authority = make_authority (address);
   self->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) lane_free);
   g_mutex_init (&self->mutex);

@@ -134,7 +134,27 @@ dw_engine_new (const char *address)
   g_return_val_if_fail (address != NULL, NULL);
 
   DwEngine *self = g_object_new (DW_TYPE_ENGINE, NULL);
-  self->connection = dw_engine_connection_new (address);
+  self->connection = dw_engine_connection_new (address, NULL);
+
+  return self;
+}
+
+/**
+ * dw_engine_new_nowhere:
+ * @problem: a DW_ENGINE_ERROR, of looking for an engine
+ *
+ * Stands in for the engine that there is not, for what needs one for a part of its work only.
+ *
+ * Returns: (transfer full): an engine with an empty address, of which each request ends with
+ *   @problem. Any thread.
+ */
+DwEngine *
+dw_engine_new_nowhere (const GError *problem)
+{
+  g_return_val_if_fail (problem != NULL, NULL);
+
+  DwEngine *self = g_object_new (DW_TYPE_ENGINE, NULL);
+  self->connection = dw_engine_connection_new ("", problem);
 
   return self;
 }
