@@ -15,6 +15,7 @@
 #include "cli/dw-cli-nearest.h"
 #include "cli/dw-cli-text.h"
 #include "deploy/dw-engine-choice.h"
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 
 /* The fewest characters of a deploy's id that may stand for it. */
@@ -363,7 +364,7 @@ dw_cli_context_find_deploy (DwCliContext *self,
 static gboolean
 print_json (JsonNode *node, gboolean is_pretty)
 {
-  g_autofree char *text = json_to_string (node, is_pretty);
+  g_autofree char *text = dw_json_to_text (node, is_pretty);
 
   return fputs (text, stdout) >= 0 && fputc ('\n', stdout) >= 0 && fflush (stdout) == 0;
 }

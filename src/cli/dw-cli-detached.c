@@ -126,7 +126,7 @@ static void
 write_report (int fd, JsonObject *object)
 {
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  g_autofree char *text = json_to_string (node, FALSE);
+  g_autofree char *text = dw_json_to_text (node, FALSE);
   gsize length = strlen (text);
   gsize done = 0;
 

@@ -277,7 +277,7 @@ make_message (DwEngineConnection *self, const DwEngineRequest *request, const ch
                                   request->auth);
   if (request->body != NULL)
     {
-      g_autofree char *json = json_to_string (request->body, FALSE);
+      g_autofree char *json = dw_json_to_text (request->body, FALSE);
       gsize length = strlen (json);
       g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&json), length);
 

@@ -197,7 +197,7 @@ dw_engine_make_label_filter (const char *const *labels)
     }
   json_node_set_object (root, filter);
 
-  return json_to_string (root, FALSE);
+  return dw_json_to_text (root, FALSE);
 }
 
 /**

@@ -350,6 +350,30 @@ dw_json_parse_object (GBytes *bytes, GError **error)
   return json_node_dup_object (root);
 }
 
+/**
+ * dw_json_to_text:
+ * @node: anything
+ * @is_pretty: whether a person reads it
+ *
+ * Returns: (transfer full): the JSON text of @node, with every control character in it escaped: of
+ *   those json-glib leaves out the last, and engines refuse the whole text for it. Any thread.
+ */
+char *
+dw_json_to_text (JsonNode *node, gboolean is_pretty)
+{
+  char *json = json_to_string (node, is_pretty);
+
+  if (strchr (json, 0x1f) == NULL)
+    return json;
+
+  GString *escaped = g_string_new (json);
+  explicit_bzero (json, strlen (json));
+  g_free (json);
+  g_string_replace (escaped, "\x1f", "\\u001f", 0);
+
+  return g_string_free (escaped, FALSE);
+}
+
 static JsonNode *
 get_member (JsonObject *object, const char *name)
 {

@@ -16,6 +16,8 @@ JsonNode *dw_json_parse_text (const char *text, GError **error);
 JsonNode *dw_json_parse (const char *data, gssize length, GError **error);
 JsonObject *dw_json_parse_object (GBytes *bytes, GError **error);
 
+char *dw_json_to_text (JsonNode *node, gboolean is_pretty);
+
 JsonObject *dw_json_get_object (JsonObject *object, const char *name);
 JsonArray *dw_json_get_array (JsonObject *object, const char *name);
 const char *dw_json_get_string (JsonObject *object, const char *name);

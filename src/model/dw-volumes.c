@@ -188,7 +188,7 @@ dw_volumes_from_list (const char *const *volumes, GError **error)
     }
   json_node_set_array (root, array);
 
-  return json_to_string (root, FALSE);
+  return dw_json_to_text (root, FALSE);
 }
 
 /**

@@ -121,6 +121,26 @@ test_getters (void)
     }
 }
 
+static void
+test_writing (void)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
+  g_autoptr (GString) controls = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (char c = 1; c <= 0x20; c++)
+    g_string_append_c (controls, c);
+  json_object_set_string_member (object, "controls", controls->str);
+
+  g_autofree char *text = dw_json_to_text (root, FALSE);
+  for (const char *c = text; *c != '\0'; c++)
+    g_assert_false (g_ascii_iscntrl (*c));
+  g_autoptr (JsonNode) back = dw_json_parse_text (text, &error);
+  g_assert_no_error (error);
+  g_assert_true (json_node_equal (root, back));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -130,6 +150,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/json/words-are-those-of-the-standard", test_words);
   g_test_add_func ("/model/json/an-answer-outlives-a-string-that-is-no-text", test_no_text);
   g_test_add_func ("/model/json/a-member-of-another-type-is-none", test_getters);
+
+  g_test_add_func ("/model/json/what-is-written-can-be-read-again", test_writing);
 
   return g_test_run ();
 }
