@@ -300,6 +300,7 @@ static DwImage *
 pull (Run *run, GError **error)
 {
   g_autoptr (GError) problem = NULL;
+  g_autoptr (GError) no_helper = NULL;
   g_autoptr (DwImage) image = NULL;
   g_autofree char *auth = NULL;
 
@@ -321,10 +322,14 @@ pull (Run *run, GError **error)
       write_logf (run, DW_LOG_INFO, _ ("Pulling %s"), run->reference);
       if (!dw_registries_get_engine_auth (run->tools->registries,
                                           dw_project_get_registry_id (run->project), run->image,
-                                          &auth, run->cancellable, error) ||
-          !dw_engine_pull_image (run->tools->engine, run->reference, auth, on_pull_progress, run,
-                                 run->cancellable, error))
+                                          &auth, &no_helper, run->cancellable, error))
         return NULL;
+      if (!dw_engine_pull_image (run->tools->engine, run->reference, auth, on_pull_progress, run,
+                                 run->cancellable, error))
+        {
+          dw_registries_explain_refusal (no_helper, error);
+          return NULL;
+        }
       image = dw_engine_inspect_image (run->tools->engine, run->reference, run->cancellable, error);
     }
 

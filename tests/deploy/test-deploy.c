@@ -406,6 +406,60 @@ test_actions (Fixture *self, gconstpointer data)
   g_assert_error (error, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND);
 }
 
+static gboolean
+cancel_when_stopped (const DwEngineEvent *event, gpointer user_data)
+{
+  if (!g_str_equal (event->action, "die"))
+    return TRUE;
+
+  g_cancellable_cancel (user_data);
+  return FALSE;
+}
+
+typedef struct
+{
+  DwEngine *engine;
+  GCancellable *restart;
+  GCancellable *end;
+} Watch;
+
+static gpointer
+watch (gpointer data)
+{
+  Watch *self = data;
+
+  dw_engine_watch_events (self->engine, NULL, cancel_when_stopped, self->restart, self->end, NULL);
+  return NULL;
+}
+
+static void
+test_cancelled_restart (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GCancellable) restart = g_cancellable_new ();
+  g_autoptr (GCancellable) end = g_cancellable_new ();
+  Watch watched = { self->engine, restart, end };
+  fixture_push (self, "v1", NULL);
+  const char *stage_id = fixture_stage_id (self);
+
+  fixture_deploy_well (self, "v1");
+  g_autoptr (GThread) thread = g_thread_new ("watch", watch, &watched);
+  /* The first ones may be over before the watch has begun. */
+  for (guint i = 0; i < 20 && !g_cancellable_is_cancelled (restart); i++)
+    dw_deployer_act (self->deployer, stage_id, DW_STAGE_ACTION_RESTART, restart, &error);
+  g_cancellable_cancel (end);
+  g_thread_join (g_steal_pointer (&thread));
+
+  g_assert_true (g_cancellable_is_cancelled (restart));
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixture_count_containers (self, stage_id, TRUE), ==, 1);
+
+  g_assert_false (
+      dw_deployer_act (self->deployer, stage_id, DW_STAGE_ACTION_RESTART, restart, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (fixture_count_containers (self, stage_id, TRUE), ==, 1);
+}
+
 /* What a person made with the name and the image of ours, and without our labels. */
 static void
 test_foreign_container_is_left_alone (Fixture *self, gconstpointer data)
@@ -467,6 +521,7 @@ main (int argc, char **argv)
   ADD ("a-promotion-takes-the-digest-that-runs", test_promote_takes_the_digest);
   ADD ("as-many-retired-instances-stay-as-asked", test_keeps_as_many_as_asked);
   ADD ("a-stage-is-stopped-started-and-removed", test_actions);
+  ADD ("a-restart-that-is-cancelled-does-not-stay-stopped", test_cancelled_restart);
   ADD ("a-foreign-container-is-never-touched", test_foreign_container_is_left_alone);
 
   return g_test_run ();
