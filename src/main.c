@@ -5,15 +5,31 @@
 
 #include "config.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include "cli/dw-cli.h"
 #include "dw-application.h"
 
+/* Where standard output was closed, the next file or socket would take its number, and get what is
+ * printed. Read-only, so that printing fails as it does on what is closed. */
+static void
+hold_standard_streams (void)
+{
+  int fd = open ("/dev/null", O_RDONLY);
+
+  while (fd >= 0 && fd <= STDERR_FILENO)
+    fd = open ("/dev/null", O_RDONLY);
+  if (fd >= 0)
+    close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
+  hold_standard_streams ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, DW_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
