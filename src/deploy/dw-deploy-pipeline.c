@@ -380,7 +380,11 @@ make_instance (Run *run, const DwImage *image, GError **error)
   g_autoptr (DwContainerSpec) spec = dw_stage_containers_make_spec (
       run->project, run->stage, run->settings, run->instance, image, run->reference, error);
   if (spec == NULL)
-    return FALSE;
+    {
+      g_prefix_error (error, _ ("No container can be made for the stage “%s” of “%s”: "),
+                      dw_stage_get_name (run->stage), dw_project_get_name (run->project));
+      return FALSE;
+    }
 
   run->container_id = dw_engine_create_container (run->tools->engine, spec, run->cancellable,
                                                   error);
@@ -504,10 +508,22 @@ retire_others (Run *run)
                 problem->message);
 }
 
+/* A container that never got to run said nothing. */
+typedef struct
+{
+  Run *run;
+  gboolean has_lines;
+} Output;
+
 static gboolean
 on_output_line (const char *line, gboolean is_stderr, gpointer user_data)
 {
-  write_logf (user_data, is_stderr ? DW_LOG_WARNING : DW_LOG_INFO, "%s%s", "│ ", line);
+  Output *output = user_data;
+
+  if (!output->has_lines)
+    write_log (output->run, DW_LOG_INFO, _ ("The last output of the container:"));
+  output->has_lines = TRUE;
+  write_logf (output->run, is_stderr ? DW_LOG_WARNING : DW_LOG_INFO, "%s%s", "│ ", line);
 
   return TRUE;
 }
@@ -516,11 +532,12 @@ static void
 copy_output (Run *run)
 {
   g_autoptr (GError) problem = NULL;
+  Output output = { .run = run };
 
-  write_log (run, DW_LOG_INFO, _ ("The last output of the container:"));
   if (!dw_engine_read_logs (run->tools->engine, run->container_id, FAILURE_OUTPUT_LINES, FALSE,
-                            on_output_line, run, NULL, &problem))
-    write_logf (run, DW_LOG_WARNING, _ ("It cannot be read: %s"), problem->message);
+                            on_output_line, &output, NULL, &problem))
+    write_logf (run, DW_LOG_WARNING, _ ("The output of the container cannot be read: %s"),
+                problem->message);
 }
 
 static void
