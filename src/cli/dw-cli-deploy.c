@@ -119,9 +119,12 @@ static void
 set_failure (GError **error, const GError *problem, DwDeploy *deploy, const char *path)
 {
   gboolean is_cancelled = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  const char *outcome = dw_deploy_get_status (deploy) == DW_DEPLOY_ROLLED_BACK
-                            ? _ ("its previous instance was brought back")
-                            : _ ("it is as it was");
+  const char *outcome = _ ("it is as it was");
+
+  if (dw_deploy_get_status (deploy) == DW_DEPLOY_ROLLED_BACK)
+    outcome = _ ("its previous instance was brought back");
+  else if (g_str_equal (dw_cli_error_get_name (problem), "not_restored"))
+    outcome = _ ("nothing runs there");
 
   /* Translators: what went wrong (PROJECT/STAGE: what that did to it; where to read more) */
   g_autofree char *message = g_strdup_printf (_ ("%s (%s: %s; docker-watcher log %.*s says more)"),

@@ -598,20 +598,39 @@ write_failure (Run *run, DwDeployStatus status, const GError *reason)
   dw_deploy_job_post_status (run->job, status);
 }
 
+/* The stage is not as it was, which is more than that the deploy failed. */
+static void
+add_loss (Run *run, GError **reason)
+{
+  gboolean is_cancelled = g_error_matches (*reason, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  GError *loss = g_error_new (
+      DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NOT_RESTORED,
+      /* Translators: why a deploy failed, and the name of a container */
+      _ ("%s; and the previous instance %s, which was stopped for it, could not be started again: "
+         "start it when the engine answers, or deploy again"),
+      is_cancelled ? _ ("Cancelled") : (*reason)->message,
+      dw_instance_get_container_name (run->previous));
+
+  g_error_free (*reason);
+  *reason = loss;
+}
+
 /* Takes back what was done, in the reverse order, and not to be cancelled. */
 static void
-revert (Run *run, const GError *reason)
+revert (Run *run, GError **reason)
 {
   DwDeployStatus status = DW_DEPLOY_FAILED;
 
-  if (run->has_started_instance && !g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (run->has_started_instance && !g_error_matches (*reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     copy_output (run);
   if (run->instance != NULL)
     undo_instance (run);
   if (run->has_stopped_previous && restart_previous (run))
     status = DW_DEPLOY_ROLLED_BACK;
+  else if (run->has_stopped_previous)
+    add_loss (run, reason);
 
-  write_failure (run, status, reason);
+  write_failure (run, status, *reason);
 }
 
 /**
@@ -655,7 +674,7 @@ dw_deploy_pipeline_run (const DwDeployTools *tools,
       return TRUE;
     }
 
-  revert (&run, reason);
+  revert (&run, &reason);
   g_propagate_error (error, g_steal_pointer (&reason));
 
   return FALSE;
