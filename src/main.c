@@ -7,7 +7,9 @@
 
 #include <fcntl.h>
 #include <glib/gi18n.h>
+#include <gtk/gtk.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/dw-cli.h"
@@ -37,6 +39,14 @@ main (int argc, char **argv)
 
   if (dw_cli_is_asked (argc, argv))
     return dw_cli_run (argc, argv);
+
+  if (!gtk_init_check ())
+    {
+      g_printerr (
+          _ ("docker-watcher: There is no display to open the window on; docker-watcher help "
+             "lists what works without one\n"));
+      return EXIT_FAILURE;
+    }
 
   g_set_application_name (_ ("Docker Watcher"));
 

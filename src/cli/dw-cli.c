@@ -413,9 +413,8 @@ report (DwCliContext *context, const GError *error)
 gboolean
 dw_cli_is_asked (int argc, char **argv)
 {
-  static const char *const options[] = { "--help", "-h", "--version", "--json", "--verbose", NULL };
-
-  return argc > 1 && (argv[1][0] != '-' || g_strv_contains (options, argv[1]));
+  /* What else begins with a dash is a mistake, and answered as one. */
+  return argc > 1 && !g_str_has_prefix (argv[1], "--gapplication-");
 }
 
 /**

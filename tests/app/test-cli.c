@@ -120,6 +120,28 @@ test_usage_errors_name_the_nearest (void)
 }
 
 static void
+test_a_lone_option_is_no_window (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  cli_fixture_run (self, 2, "--nonsense", NULL);
+  cli_assert_contains (self->errors, "“--nonsense”");
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 2, "-x", NULL);
+  g_assert_cmpstr (get_error_code (node), ==, "usage");
+}
+
+static void
+test_without_a_display_it_says_so (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  cli_fixture_set_variable (self, "DISPLAY", "");
+  cli_fixture_set_variable (self, "WAYLAND_DISPLAY", "none");
+  cli_fixture_run (self, 1, NULL);
+  g_assert_true (g_str_has_prefix (self->errors, "docker-watcher: There is no display"));
+}
+
+static void
 test_usage_errors_are_json_when_asked (void)
 {
   g_autoptr (CliFixture) self = cli_fixture_new ();
@@ -632,6 +654,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/help/a-group-has-one", test_help_of_a_group);
   g_test_add_func ("/cli/help/the-version-is-said", test_version);
   g_test_add_func ("/cli/usage/what-was-mistyped-is-suggested", test_usage_errors_name_the_nearest);
+  g_test_add_func ("/cli/usage/a-lone-option-is-no-window", test_a_lone_option_is_no_window);
+  g_test_add_func ("/cli/usage/without-a-display-it-says-so", test_without_a_display_it_says_so);
   g_test_add_func ("/cli/usage/errors-are-json-when-asked", test_usage_errors_are_json_when_asked);
   g_test_add_func ("/cli/usage/verbs-of-later-are-not-offered",
                    test_verbs_of_later_are_not_offered);
