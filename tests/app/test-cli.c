@@ -137,7 +137,7 @@ test_without_a_display_it_says_so (void)
 
   cli_fixture_set_variable (self, "DISPLAY", "");
   cli_fixture_set_variable (self, "WAYLAND_DISPLAY", "none");
-  cli_fixture_run (self, 1, NULL);
+  cli_fixture_run (self, 1, NULL, NULL);
   g_assert_true (g_str_has_prefix (self->errors, "docker-watcher: There is no display"));
 }
 
