@@ -391,7 +391,11 @@ make_instance (Run *run, const DwImage *image, GError **error)
   g_autoptr (DwContainerSpec) spec = dw_stage_containers_make_spec (
       run->project, run->stage, run->settings, run->instance, image, run->reference, error);
   if (spec == NULL)
-    return FALSE;
+    {
+      g_prefix_error (error, _ ("No container can be made for the stage “%s” of “%s”: "),
+                      dw_stage_get_name (run->stage), dw_project_get_name (run->project));
+      return FALSE;
+    }
 
   /* A cancel waits for the end of it: what the engine makes later nobody would remove. */
   run->container_id = dw_engine_create_container (run->tools->engine, spec, NULL, error);
@@ -518,10 +522,22 @@ retire_others (Run *run)
                 problem->message);
 }
 
+/* A container that never got to run said nothing. */
+typedef struct
+{
+  Run *run;
+  gboolean has_lines;
+} Output;
+
 static gboolean
 on_output_line (const char *line, gboolean is_stderr, gpointer user_data)
 {
-  write_logf (user_data, is_stderr ? DW_LOG_WARNING : DW_LOG_INFO, "%s%s", "│ ", line);
+  Output *output = user_data;
+
+  if (!output->has_lines)
+    write_log (output->run, DW_LOG_INFO, _ ("The last output of the container:"));
+  output->has_lines = TRUE;
+  write_logf (output->run, is_stderr ? DW_LOG_WARNING : DW_LOG_INFO, "%s%s", "│ ", line);
 
   return TRUE;
 }
@@ -530,11 +546,12 @@ static void
 copy_output (Run *run)
 {
   g_autoptr (GError) problem = NULL;
+  Output output = { .run = run };
 
-  write_log (run, DW_LOG_INFO, _ ("The last output of the container:"));
   if (!dw_engine_read_logs (run->tools->engine, run->container_id, FAILURE_OUTPUT_LINES, FALSE,
-                            on_output_line, run, NULL, &problem))
-    write_logf (run, DW_LOG_WARNING, _ ("It cannot be read: %s"), problem->message);
+                            on_output_line, &output, NULL, &problem))
+    write_logf (run, DW_LOG_WARNING, _ ("The output of the container cannot be read: %s"),
+                problem->message);
 }
 
 static void
@@ -595,20 +612,39 @@ write_failure (Run *run, DwDeployStatus status, const GError *reason)
   dw_deploy_job_post_status (run->job, status);
 }
 
+/* The stage is not as it was, which is more than that the deploy failed. */
+static void
+add_loss (Run *run, GError **reason)
+{
+  gboolean is_cancelled = g_error_matches (*reason, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  GError *loss = g_error_new (
+      DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NOT_RESTORED,
+      /* Translators: why a deploy failed, and the name of a container */
+      _ ("%s; and the previous instance %s, which was stopped for it, could not be started again: "
+         "start it when the engine answers, or deploy again"),
+      is_cancelled ? _ ("Cancelled") : (*reason)->message,
+      dw_instance_get_container_name (run->previous));
+
+  g_error_free (*reason);
+  *reason = loss;
+}
+
 /* Takes back what was done, in the reverse order, and not to be cancelled. */
 static void
-revert (Run *run, const GError *reason)
+revert (Run *run, GError **reason)
 {
   DwDeployStatus status = DW_DEPLOY_FAILED;
 
-  if (run->has_started_instance && !g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (run->has_started_instance && !g_error_matches (*reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     copy_output (run);
   if (run->instance != NULL)
     undo_instance (run);
   if (run->has_stopped_previous && restart_previous (run))
     status = DW_DEPLOY_ROLLED_BACK;
+  else if (run->has_stopped_previous)
+    add_loss (run, reason);
 
-  write_failure (run, status, reason);
+  write_failure (run, status, *reason);
 }
 
 /**
@@ -652,7 +688,7 @@ dw_deploy_pipeline_run (const DwDeployTools *tools,
       return TRUE;
     }
 
-  revert (&run, reason);
+  revert (&run, &reason);
   g_propagate_error (error, g_steal_pointer (&reason));
 
   return FALSE;

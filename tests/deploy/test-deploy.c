@@ -116,6 +116,36 @@ test_fixed_port_is_rolled_back (Fixture *self, gconstpointer data)
   g_assert_cmpstr (third, ==, "v2");
 }
 
+/* Somebody removes what was to be brought back. */
+static void
+test_what_cannot_be_brought_back_is_said (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", "--broken", "hang", NULL);
+
+  g_object_set (self->stage, "host-port", (int) fixture_find_free_port (), NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v1");
+  g_autoptr (DwInstance) old = fixture_get_instance (self, fixture_stage_id (self));
+
+  g_autoptr (DwDeployJob)
+      job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
+  while (dw_deploy_job_get_status (job) != DW_DEPLOY_HEALTH_CHECKING)
+    g_main_context_iteration (NULL, TRUE);
+  dw_engine_remove_container (self->engine, dw_instance_get_container_id (old), NULL, &error);
+  g_assert_no_error (error);
+  dw_deploy_job_cancel (job);
+  fixture_wait (job);
+
+  g_assert_error (dw_deploy_job_get_error (job), DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NOT_RESTORED);
+  g_assert_nonnull (
+      strstr (dw_deploy_job_get_error (job)->message, dw_instance_get_container_name (old)));
+  fixture_assert_status (self, job, DW_DEPLOY_FAILED);
+  g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 0);
+}
+
 static void
 test_port_in_use (Fixture *self, gconstpointer data)
 {
@@ -508,6 +538,7 @@ main (int argc, char **argv)
   ADD ("the-stage-overrides-the-projects-environment", test_environments_are_merged);
   ADD ("an-unhealthy-container-is-refused-while-the-old-one-serves", test_unhealthy_is_refused);
   ADD ("with-a-fixed-port-the-old-one-is-brought-back", test_fixed_port_is_rolled_back);
+  ADD ("what-cannot-be-brought-back-is-said", test_what_cannot_be_brought_back_is_said);
   ADD ("a-port-in-use-leaves-the-stage-as-it-was", test_port_in_use);
   ADD ("a-container-that-exits-at-once-shows-its-last-words", test_exits_at_once);
   ADD ("an-image-for-another-architecture-is-refused", test_other_architecture);
