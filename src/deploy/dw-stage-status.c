@@ -16,7 +16,6 @@
 #include "deploy/dw-deploy-enum-types.h"
 #include "deploy/dw-stage-containers.h"
 
-#define LOG_LINES_SHOWN 3
 /* How many newer ones may have failed before what serves is not attributed any more. */
 #define DEPLOYS_LOOKED_AT 200
 
@@ -150,24 +149,17 @@ read_deploys (Reading *reading, GError **error)
 static gboolean
 read_log (Reading *reading, GError **error)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-
   if (reading->last_deploy == NULL ||
       dw_deploy_status_has_ended (dw_deploy_get_status (reading->last_deploy)))
     return TRUE;
 
   g_autoptr (GPtrArray) lines = dw_store_list_logs (
       reading->store, dw_entity_get_id (DW_ENTITY (reading->last_deploy)), 0, 0, error);
-  if (lines == NULL)
-    return FALSE;
 
-  for (guint i = lines->len > LOG_LINES_SHOWN ? lines->len - LOG_LINES_SHOWN : 0; i < lines->len;
-       i++)
-    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "",
-                            dw_deploy_log_get_message (g_ptr_array_index (lines, i)));
-  reading->log = g_string_free (g_steal_pointer (&text), FALSE);
+  if (lines != NULL && lines->len > 0)
+    reading->log = g_strdup (dw_deploy_log_get_message (g_ptr_array_index (lines, lines->len - 1)));
 
-  return TRUE;
+  return lines != NULL;
 }
 
 static gboolean

@@ -30,7 +30,7 @@ typedef enum /*< enum >*/
  *   "deploy" (DwDeploy)         nullable: what brought it
  *   "last-deploy" (DwDeploy)    nullable: the newest, whatever came of it
  *   "deploying" (boolean)       the newest has not ended, in whatever process
- *   "log" (string)              the last lines of the newest deploy, while it runs
+ *   "log" (string)              nullable: the last line of the newest deploy, while it runs
  *   "problem" (string)          nullable: why the condition is not known
  *   "job" (DwDeployJob)         nullable: the deploy that runs in this process
  */

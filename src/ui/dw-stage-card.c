@@ -43,7 +43,7 @@ struct _DwStageCard
   GtkLabel *phase_label;
   GtkWidget *cancel_button;
   GtkProgressBar *progress_bar;
-  GtkLabel *log_label;
+  GtkInscription *log_inscription;
 };
 
 enum
@@ -245,7 +245,7 @@ show_progress (DwStageCard *self)
   gtk_label_set_label (self->phase_label, text->str);
 
   g_object_get (self->status, "log", &log, NULL);
-  gtk_label_set_label (self->log_label, log != NULL ? log : "");
+  gtk_inscription_set_text (self->log_inscription, log);
 }
 
 static void
@@ -608,7 +608,7 @@ dw_stage_card_class_init (DwStageCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, phase_label);
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, progress_bar);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, log_label);
+  gtk_widget_class_bind_template_child (widget_class, DwStageCard, log_inscription);
 
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
