@@ -224,17 +224,24 @@ read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   g_task_return_boolean (task, TRUE);
 }
 
+/* The same row is the same object, so that what is bound to it stays bound; that it says something
+ * else now is told all the same. */
 static void
 replace_entity (DwStageStatus *self, gpointer field, gpointer value, guint property_id)
 {
   DwEntity **current = field;
+  gboolean is_same = *current != NULL && value != NULL &&
+                     g_strcmp0 (dw_entity_get_id (*current), dw_entity_get_id (value)) == 0;
 
-  /* The same row is the same object, so that what is bound to it stays bound. */
-  if (*current != NULL && value != NULL &&
-      g_strcmp0 (dw_entity_get_id (*current), dw_entity_get_id (value)) == 0)
+  if (is_same &&
+      g_strcmp0 (dw_entity_get_updated_at (*current), dw_entity_get_updated_at (value)) == 0)
+    return;
+
+  if (is_same)
     dw_entity_copy_values (*current, value);
-  else if (g_set_object (current, value))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[property_id]);
+  else if (!g_set_object (current, value))
+    return;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property_id]);
 }
 
 static void
