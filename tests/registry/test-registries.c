@@ -65,7 +65,7 @@ get_auth (Fixture *self, DwRegistry *registry, const char *text)
 
   g_assert_no_error (error);
   dw_registries_get_engine_auth (self->registries, dw_entity_get_id (DW_ENTITY (registry)), image,
-                                 &auth, NULL, &error);
+                                 &auth, NULL, NULL, &error);
   g_assert_no_error (error);
 
   return auth;
