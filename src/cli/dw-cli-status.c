@@ -15,6 +15,8 @@
 #include "cli/dw-cli-table.h"
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
+#include "deploy/dw-engine-choice.h"
+#include "deploy/dw-stage-state.h"
 #include "model/dw-enum-types.h"
 
 /* What a person sees of a digest, after sha256: */
@@ -174,7 +176,9 @@ typedef struct
   DwCliContext *context;
   JsonArray *answer;
   DwCliTable *table;
-  GError *problem; /* the first of the engine */
+  DwEngine *engine; /* nullable: there is none anywhere */
+  GError *missing;  /* why not */
+  GError *problem;  /* the first of the engine */
 } Gathering;
 
 static gboolean
@@ -182,15 +186,15 @@ gather (Gathering *self, DwProject *project, DwStage *stage, GError **error)
 {
   g_autofree char *path = g_strdup_printf ("%s/%s", dw_project_get_name (project),
                                            dw_stage_get_name (stage));
-  g_autoptr (DwStageState) state = dw_deployer_inspect_stage (self->context->deployer,
-                                                              dw_entity_get_id (DW_ENTITY (stage)),
-                                                              self->context->cancellable, error);
+  g_autoptr (DwStageState) state = dw_stage_state_read (self->context->store, self->engine,
+                                                        dw_entity_get_id (DW_ENTITY (stage)),
+                                                        self->context->cancellable, error);
 
   if (state == NULL)
     return FALSE;
 
   if (self->problem == NULL && state->problem != NULL)
-    self->problem = g_error_copy (state->problem);
+    self->problem = g_error_copy (self->engine != NULL ? state->problem : self->missing);
   json_array_add_object_element (self->answer, state_to_json (state, path));
   add_row (self->table, state, path);
 
@@ -246,8 +250,16 @@ run_status (DwCliContext *context, gconstpointer options, char **arguments, GErr
   g_autoptr (DwCliTable) table = dw_cli_table_new (
       _ ("STAGE"), _ ("VERSION"), _ ("STATE"), _ ("SINCE"), _ ("ADDRESS"), _ ("LAST DEPLOY"), NULL);
   Gathering gathering = { .context = context, .answer = answer, .table = table };
-  gboolean is_gathered = dw_cli_context_get_deployer (context, error) != NULL &&
-                         gather_named (&gathering, arguments[0], error);
+  DwStore *store = dw_cli_context_get_store (context, error);
+
+  if (store == NULL)
+    return FALSE;
+
+  g_autoptr (GError) missing = NULL;
+  g_autoptr (DwEngine) engine = dw_choose_engine (store, &missing);
+  gathering.engine = engine;
+  gathering.missing = missing;
+  gboolean is_gathered = gather_named (&gathering, arguments[0], error);
   g_autoptr (GError) problem = gathering.problem;
 
   if (!is_gathered)

@@ -383,6 +383,11 @@ test_without_an_engine_it_says_so (void)
   cli_fixture_run (self, 3, "log", "12345678", NULL);
   cli_fixture_run (self, 3, "deploy", "shop/dve", NULL);
   cli_fixture_run (self, 0, "history", NULL);
+
+  /* What the store knows is shown, whatever is wrong with the address. */
+  cli_fixture_set_variable (self, "DOCKER_HOST", "nowhere");
+  cli_fixture_run (self, 0, "status", NULL);
+  g_assert_nonnull (strstr (self->output, "shop/dev"));
 }
 
 /* A web server, which speaks HTTP but is no engine. */
