@@ -15,7 +15,9 @@
 #include "cli/dw-cli-table.h"
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
+#include "deploy/dw-engine-choice.h"
 #include "deploy/dw-problem.h"
+#include "deploy/dw-stage-state.h"
 #include "model/dw-enum-types.h"
 
 /* What a person sees of a digest, after sha256: */
@@ -176,6 +178,7 @@ typedef struct
   DwCliContext *context;
   JsonArray *answer;
   DwCliTable *table;
+  DwEngine *engine;
   GError *problem; /* the first of the engine */
 } Gathering;
 
@@ -184,9 +187,9 @@ gather (Gathering *self, DwProject *project, DwStage *stage, GError **error)
 {
   g_autofree char *path = g_strdup_printf ("%s/%s", dw_project_get_name (project),
                                            dw_stage_get_name (stage));
-  g_autoptr (DwStageState) state = dw_deployer_inspect_stage (self->context->deployer,
-                                                              dw_entity_get_id (DW_ENTITY (stage)),
-                                                              self->context->cancellable, error);
+  g_autoptr (DwStageState) state = dw_stage_state_read (self->context->store, self->engine,
+                                                        dw_entity_get_id (DW_ENTITY (stage)),
+                                                        self->context->cancellable, error);
 
   if (state == NULL)
     return FALSE;
@@ -248,8 +251,14 @@ run_status (DwCliContext *context, gconstpointer options, char **arguments, GErr
   g_autoptr (DwCliTable) table = dw_cli_table_new (
       _ ("STAGE"), _ ("VERSION"), _ ("STATE"), _ ("SINCE"), _ ("ADDRESS"), _ ("LAST DEPLOY"), NULL);
   Gathering gathering = { .context = context, .answer = answer, .table = table };
-  gboolean is_gathered = dw_cli_context_get_any_deployer (context, error) != NULL &&
-                         gather_named (&gathering, arguments[0], error);
+  DwStore *store = dw_cli_context_get_store (context, error);
+  g_autoptr (DwEngine) engine = store != NULL ? dw_choose_engine_or_nowhere (store, error) : NULL;
+
+  if (engine == NULL)
+    return FALSE;
+
+  gathering.engine = engine;
+  gboolean is_gathered = gather_named (&gathering, arguments[0], error);
   g_autoptr (GError) problem = gathering.problem;
 
   if (!is_gathered)

@@ -564,61 +564,6 @@ dw_deployer_remove_project (DwDeployer *self,
   return stages != NULL && dw_store_delete (self->tools.store, DW_TYPE_PROJECT, project_id, error);
 }
 
-/* The newest deploy of the stage, and the newest that succeeded. */
-static gboolean
-find_deploys (DwDeployer *self, DwStageState *state, GError **error)
-{
-  g_autoptr (GPtrArray) deploys = dw_store_list_stage_deploys (
-      self->tools.store, dw_entity_get_id (DW_ENTITY (state->stage)), 0, error);
-
-  for (guint i = 0; deploys != NULL && i < deploys->len && state->deploy == NULL; i++)
-    {
-      DwDeploy *deploy = g_ptr_array_index (deploys, i);
-
-      if (i == 0)
-        state->last_deploy = g_object_ref (deploy);
-      if (state->instance != NULL && dw_deploy_get_status (deploy) == DW_DEPLOY_SUCCESS)
-        state->deploy = g_object_ref (deploy);
-    }
-
-  return deploys != NULL;
-}
-
-/**
- * dw_deployer_inspect_stage:
- * @self: the deployer
- * @stage_id: the stage
- * @cancellable: (nullable): ends the request
- * @error: a DW_STORE_ERROR; what is wrong with the engine is in the state
- *
- * Blocks; not on the main thread.
- *
- * Returns: (transfer full) (nullable): what the store and the engine say of the stage now
- */
-DwStageState *
-dw_deployer_inspect_stage (DwDeployer *self,
-                           const char *stage_id,
-                           GCancellable *cancellable,
-                           GError **error)
-{
-  g_autoptr (DwStageState) state = g_new0 (DwStageState, 1);
-
-  state->stage = dw_store_get (self->tools.store, DW_TYPE_STAGE, stage_id, error);
-  if (state->stage == NULL)
-    return NULL;
-
-  if (dw_stage_get_current_instance_id (state->stage) != NULL)
-    {
-      state->instance = get_current_instance (self, state->stage, error);
-      if (state->instance == NULL)
-        return NULL;
-      dw_stage_containers_find (self->tools.engine, state->instance, &state->container, cancellable,
-                                &state->problem);
-    }
-
-  return find_deploys (self, state, error) ? g_steal_pointer (&state) : NULL;
-}
-
 /**
  * dw_deployer_read_logs:
  * @self: the deployer
@@ -663,17 +608,4 @@ dw_deployer_read_logs (DwDeployer *self,
 
   return dw_engine_read_logs (self->tools.engine, container->id, tail, follow, function, user_data,
                               cancellable, error);
-}
-
-/* Frees @state with all that it holds. */
-void
-dw_stage_state_free (DwStageState *state)
-{
-  g_clear_object (&state->stage);
-  g_clear_object (&state->instance);
-  g_clear_object (&state->deploy);
-  g_clear_object (&state->last_deploy);
-  g_clear_pointer (&state->container, dw_container_free);
-  g_clear_error (&state->problem);
-  g_free (state);
 }

@@ -16,17 +16,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (DwDeployer, dw_deployer, DW, DEPLOYER, GObject)
 
-/* A stage as it is at this moment, for a person. */
-typedef struct
-{
-  DwStage *stage;
-  DwInstance *instance;   /* nullable: nothing was deployed yet, or it was removed */
-  DwDeploy *deploy;       /* nullable: the one that brought the instance */
-  DwDeploy *last_deploy;  /* nullable: the newest one, whatever came of it */
-  DwContainer *container; /* nullable: the engine has none, or does not answer */
-  GError *problem;        /* nullable: why @container is not known */
-} DwStageState;
-
 typedef enum
 {
   DW_STAGE_ACTION_START,
@@ -59,10 +48,6 @@ gboolean dw_deployer_remove_project (DwDeployer *self,
                                      const char *project_id,
                                      GCancellable *cancellable,
                                      GError **error);
-DwStageState *dw_deployer_inspect_stage (DwDeployer *self,
-                                         const char *stage_id,
-                                         GCancellable *cancellable,
-                                         GError **error);
 gboolean dw_deployer_read_logs (DwDeployer *self,
                                 const char *stage_id,
                                 guint tail,
@@ -71,9 +56,5 @@ gboolean dw_deployer_read_logs (DwDeployer *self,
                                 gpointer user_data,
                                 GCancellable *cancellable,
                                 GError **error);
-
-void dw_stage_state_free (DwStageState *state);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwStageState, dw_stage_state_free)
 
 G_END_DECLS

@@ -14,10 +14,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "deploy/dw-deploy-enum-types.h"
-#include "deploy/dw-stage-containers.h"
-
-/* How many newer ones may have failed before what serves is not attributed any more. */
-#define DEPLOYS_LOOKED_AT 200
+#include "deploy/dw-stage-state.h"
 
 struct _DwStageStatus
 {
@@ -63,14 +60,10 @@ typedef struct
   DwStore *store;
   DwEngine *engine; /* nullable: it does not answer */
   char *stage_id;
-  char *no_engine; /* why there is none */
 
+  DwStageState *state;
   DwStageCondition condition;
-  DwInstance *instance;
-  DwDeploy *deploy;
-  DwDeploy *last_deploy;
   char *log;
-  char *problem;
 } Reading;
 
 static void
@@ -78,19 +71,21 @@ reading_free (Reading *reading)
 {
   g_clear_object (&reading->store);
   g_clear_object (&reading->engine);
+  g_clear_pointer (&reading->state, dw_stage_state_free);
   g_free (reading->stage_id);
-  g_free (reading->no_engine);
-  g_clear_object (&reading->instance);
-  g_clear_object (&reading->deploy);
-  g_clear_object (&reading->last_deploy);
   g_free (reading->log);
-  g_free (reading->problem);
   g_free (reading);
 }
 
 static DwStageCondition
-judge (const DwContainer *container)
+judge (const DwStageState *state)
 {
+  const DwContainer *container = state->container;
+
+  if (state->instance == NULL)
+    return DW_STAGE_EMPTY;
+  if (state->problem != NULL)
+    return DW_STAGE_UNKNOWN;
   if (container == NULL)
     return DW_STAGE_GONE;
 
@@ -103,6 +98,11 @@ judge (const DwContainer *container)
     case DW_CONTAINER_DEAD:
       return DW_STAGE_FAILING;
     case DW_CONTAINER_EXITED:
+      /* The store says that it runs, so nobody stopped it through us. */
+      return dw_instance_get_status (state->instance) == DW_INSTANCE_RUNNING &&
+                     container->exit_code != 0
+                 ? DW_STAGE_FAILING
+                 : DW_STAGE_STOPPED;
     case DW_CONTAINER_CREATED:
     case DW_CONTAINER_PAUSED:
     case DW_CONTAINER_REMOVING:
@@ -112,98 +112,21 @@ judge (const DwContainer *container)
     }
 }
 
-/* The store says that it runs, and nobody stopped it through us. */
-static DwStageCondition
-judge_instance (DwInstance *instance, const DwContainer *container)
-{
-  DwStageCondition condition = judge (container);
-
-  if (condition == DW_STAGE_STOPPED && dw_instance_get_status (instance) == DW_INSTANCE_RUNNING &&
-      container->state == DW_CONTAINER_EXITED && container->exit_code != 0)
-    return DW_STAGE_FAILING;
-
-  return condition;
-}
-
-/* The newest one, and what brought the instance that serves: after a rollback to a kept container
- * that is not the deploy that made it. */
-static gboolean
-read_deploys (Reading *reading, GError **error)
-{
-  g_autoptr (GPtrArray) deploys = dw_store_list_stage_deploys (reading->store, reading->stage_id,
-                                                               DEPLOYS_LOOKED_AT, error);
-
-  for (guint i = 0; deploys != NULL && i < deploys->len && reading->deploy == NULL; i++)
-    {
-      DwDeploy *deploy = g_ptr_array_index (deploys, i);
-
-      if (i == 0)
-        reading->last_deploy = g_object_ref (deploy);
-      if (reading->instance != NULL && dw_deploy_get_status (deploy) == DW_DEPLOY_SUCCESS)
-        reading->deploy = g_object_ref (deploy);
-    }
-
-  return deploys != NULL;
-}
-
 static gboolean
 read_log (Reading *reading, GError **error)
 {
-  if (reading->last_deploy == NULL ||
-      dw_deploy_status_has_ended (dw_deploy_get_status (reading->last_deploy)))
+  DwDeploy *last = reading->state->last_deploy;
+
+  if (last == NULL || dw_deploy_status_has_ended (dw_deploy_get_status (last)))
     return TRUE;
 
-  g_autoptr (GPtrArray) lines = dw_store_list_logs (
-      reading->store, dw_entity_get_id (DW_ENTITY (reading->last_deploy)), 0, 0, error);
+  g_autoptr (GPtrArray)
+      lines = dw_store_list_logs (reading->store, dw_entity_get_id (DW_ENTITY (last)), 0, 0, error);
 
   if (lines != NULL && lines->len > 0)
     reading->log = g_strdup (dw_deploy_log_get_message (g_ptr_array_index (lines, lines->len - 1)));
 
   return lines != NULL;
-}
-
-static gboolean
-read_instance (Reading *reading, GError **error)
-{
-  g_autoptr (DwStage)
-      stage = dw_store_get (reading->store, DW_TYPE_STAGE, reading->stage_id, error);
-
-  if (stage == NULL)
-    return FALSE;
-
-  if (dw_stage_get_current_instance_id (stage) == NULL)
-    return TRUE;
-
-  reading->instance = dw_store_get (reading->store, DW_TYPE_INSTANCE,
-                                    dw_stage_get_current_instance_id (stage), error);
-
-  return reading->instance != NULL;
-}
-
-static void
-read_container (Reading *reading, GCancellable *cancellable)
-{
-  g_autoptr (DwContainer) container = NULL;
-  g_autoptr (GError) problem = NULL;
-
-  if (reading->instance == NULL)
-    return;
-
-  if (reading->engine == NULL)
-    {
-      reading->condition = DW_STAGE_UNKNOWN;
-      reading->problem = g_strdup (reading->no_engine);
-    }
-  else if (dw_stage_containers_find (reading->engine, reading->instance, &container, cancellable,
-                                     &problem))
-    {
-      reading->condition = judge_instance (reading->instance, container);
-    }
-  else
-    {
-      reading->condition = DW_STAGE_UNKNOWN;
-      reading->problem = g_strdup (problem->message);
-    }
 }
 
 static void
@@ -212,15 +135,15 @@ read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   Reading *reading = task_data;
   GError *error = NULL;
 
-  reading->condition = DW_STAGE_EMPTY;
-  if (!read_instance (reading, &error) || !read_deploys (reading, &error) ||
-      !read_log (reading, &error))
+  reading->state = dw_stage_state_read (reading->store, reading->engine, reading->stage_id,
+                                        cancellable, &error);
+  if (reading->state == NULL || !read_log (reading, &error))
     {
       g_task_return_error (task, error);
       return;
     }
 
-  read_container (reading, cancellable);
+  reading->condition = judge (reading->state);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -258,14 +181,16 @@ replace_string (DwStageStatus *self, char **field, const char *value, guint prop
 static void
 take_reading (DwStageStatus *self, Reading *reading)
 {
+  const DwStageState *state = reading->state;
   gboolean was_deploying = dw_stage_status_is_deploying (self);
 
   g_object_freeze_notify (G_OBJECT (self));
-  replace_entity (self, &self->instance, reading->instance, PROP_INSTANCE);
-  replace_entity (self, &self->deploy, reading->deploy, PROP_DEPLOY);
-  replace_entity (self, &self->last_deploy, reading->last_deploy, PROP_LAST_DEPLOY);
+  replace_entity (self, &self->instance, state->instance, PROP_INSTANCE);
+  replace_entity (self, &self->deploy, state->deploy, PROP_DEPLOY);
+  replace_entity (self, &self->last_deploy, state->last_deploy, PROP_LAST_DEPLOY);
   replace_string (self, &self->log, reading->log, PROP_LOG);
-  replace_string (self, &self->problem, reading->problem, PROP_PROBLEM);
+  replace_string (self, &self->problem, state->problem != NULL ? state->problem->message : NULL,
+                  PROP_PROBLEM);
   if (self->condition != reading->condition)
     {
       self->condition = reading->condition;
@@ -317,7 +242,6 @@ dw_stage_status_reload (DwStageStatus *self)
   reading->stage_id = g_strdup (dw_entity_get_id (DW_ENTITY (self->stage)));
   if (dw_engine_status_get_state (self->engine_status) == DW_ENGINE_STATE_CONNECTED)
     g_set_object (&reading->engine, dw_engine_status_get_engine (self->engine_status));
-  reading->no_engine = g_strdup (dw_engine_status_get_problem (self->engine_status));
   g_task_set_source_tag (task, dw_stage_status_reload);
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   g_task_run_in_thread (task, read_in_thread);

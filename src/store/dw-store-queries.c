@@ -254,6 +254,26 @@ dw_store_list_stage_deploys (DwStore *self, const char *stage_id, guint limit, G
 }
 
 /**
+ * dw_store_find_instance_deploy:
+ * @self: a store
+ * @instance_id: an instance
+ * @error: DW_STORE_ERROR_NOT_FOUND when none brought it, or another DW_STORE_ERROR
+ *
+ * Returns: (transfer full): the last deploy that succeeded with it: a rollback may have brought it
+ *   back
+ */
+DwDeploy *
+dw_store_find_instance_deploy (DwStore *self, const char *instance_id, GError **error)
+{
+  return dw_store_read_one (self,
+                            "SELECT * FROM deploys "
+                            "WHERE instance_id = :instance_id AND status = 'success' "
+                            "ORDER BY created_at DESC, rowid DESC LIMIT 1",
+                            DW_TYPE_DEPLOY, ARGUMENTS (TEXT (":instance_id", instance_id)),
+                            instance_id, error);
+}
+
+/**
  * dw_store_list_unfinished_deploys:
  * @self: a store
  * @error: a DW_STORE_ERROR

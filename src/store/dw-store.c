@@ -390,15 +390,31 @@ dw_store_set_not_found (GError **error, GType type, const char *name)
                _ (dw_store_find_table (type)->missing));
 }
 
+/* Inside a transaction of this thread: what fails is undone, what works is the outer one's. */
+static gboolean
+transact_within (DwStore *self, DwStoreFunc function, gpointer user_data, GError **error)
+{
+  if (!dw_store_connection_execute (self->writer, "SAVEPOINT step", error))
+    return FALSE;
+
+  gboolean works = function (self, user_data, error);
+
+  if (!works)
+    dw_store_connection_execute (self->writer, "ROLLBACK TO step", NULL);
+
+  return dw_store_connection_execute (self->writer, "RELEASE step", works ? error : NULL) && works;
+}
+
 /**
  * dw_store_transact:
  * @self: a store
- * @function: what is to happen as a whole; it may call every function of the store but this one
+ * @function: what is to happen as a whole; it may call every function of the store, this one too
  * @user_data: for @function
  * @error: whatever @function sets, or a DW_STORE_ERROR
  *
  * Runs @function in one transaction, which keeps every other writer out, of this process and of
- * others. When it returns %FALSE, everything that it wrote is undone. Blocks; any thread.
+ * others. When it returns %FALSE, everything that it wrote is undone. Within another transaction of
+ * this thread it is written when that is. Blocks; any thread.
  *
  * Returns: whether it is written
  */
@@ -410,7 +426,8 @@ dw_store_transact (DwStore *self, DwStoreFunc function, gpointer user_data, GErr
   g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->writer_lock);
   gboolean works;
 
-  g_return_val_if_fail (self->writer_thread == NULL, FALSE);
+  if (self->writer_thread != NULL)
+    return transact_within (self, function, user_data, error);
 
   if (!dw_store_connection_execute (self->writer, "BEGIN IMMEDIATE", error))
     return FALSE;

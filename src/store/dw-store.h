@@ -94,6 +94,7 @@ GPtrArray *
 dw_store_list_project_deploys (DwStore *self, const char *project_id, guint limit, GError **error);
 GPtrArray *
 dw_store_list_stage_deploys (DwStore *self, const char *stage_id, guint limit, GError **error);
+DwDeploy *dw_store_find_instance_deploy (DwStore *self, const char *instance_id, GError **error);
 GPtrArray *dw_store_list_unfinished_deploys (DwStore *self, GError **error);
 gboolean dw_store_set_deploy_status (DwStore *self,
                                      const char *deploy_id,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "deploy-fixture.h"
+#include "deploy/dw-stage-state.h"
 
 /* A health check that takes for ever with an image that never answers. */
 static void
@@ -114,8 +115,8 @@ static char *
 get_start_time (Fixture *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (DwStageState)
-      state = dw_deployer_inspect_stage (self->deployer, fixture_stage_id (self), NULL, &error);
+  g_autoptr (DwStageState) state = dw_stage_state_read (self->store, self->engine,
+                                                        fixture_stage_id (self), NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (state->container);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "deploy-fixture.h"
+#include "deploy/dw-stage-state.h"
 #include "registry/dw-registry-client.h"
 
 static void
@@ -421,7 +422,7 @@ test_actions (Fixture *self, gconstpointer data)
   dw_deployer_act (self->deployer, stage_id, DW_STAGE_ACTION_START, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (DwStageState)
-      state = dw_deployer_inspect_stage (self->deployer, stage_id, NULL, &error);
+      state = dw_stage_state_read (self->store, self->engine, stage_id, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (state->container->state, ==, DW_CONTAINER_RUNNING);
   g_assert_cmpint (dw_deploy_get_status (state->deploy), ==, DW_DEPLOY_SUCCESS);

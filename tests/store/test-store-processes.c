@@ -82,6 +82,29 @@ test_a_failed_transaction_undoes_everything (StoreFixture *fixture, gconstpointe
   g_assert_cmpint (store_fixture_count (fixture, "SELECT count (*) FROM deploy_logs"), ==, 1);
 }
 
+static gboolean
+write_in_steps (DwStore *store, gpointer user_data, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  g_assert_false (dw_store_transact (store, write_and_fail, user_data, &problem));
+  g_assert_error (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  return dw_store_transact (store, write_project_and_line, user_data, error);
+}
+
+static void
+test_steps_within_a_transaction (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwDeploy) deploy = add_deploy (fixture->store);
+
+  g_assert_true (dw_store_transact (fixture->store, write_in_steps, deploy, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (store_fixture_count (fixture, "SELECT count (*) FROM deploy_logs"), ==, 1);
+  g_assert_cmpint (store_fixture_count (fixture, "SELECT count (*) FROM projects"), ==, 2);
+}
+
 static gpointer
 count_projects (gpointer data)
 {
@@ -308,6 +331,8 @@ main (int argc, char **argv)
 
   store_test_add ("/store/transactions/a-failed-one-undoes-everything",
                   test_a_failed_transaction_undoes_everything);
+  store_test_add ("/store/transactions/one-within-another-undoes-its-own-part",
+                  test_steps_within_a_transaction);
   store_test_add ("/store/transactions/nobody-sees-one-before-its-end",
                   test_nobody_sees_a_transaction_before_its_end);
   store_test_add ("/store/threads/eight-write-and-read-at-once", test_many_threads);

@@ -1,0 +1,99 @@
+/* dw-stage-state.c: a stage as it is at this moment, for a person
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the store knows is told with or without an engine.
+ */
+
+#include "config.h"
+
+#include "deploy/dw-stage-state.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "deploy/dw-stage-containers.h"
+
+static gboolean
+find_deploys (DwStageState *self, DwStore *store, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GPtrArray) newest = dw_store_list_stage_deploys (
+      store, dw_entity_get_id (DW_ENTITY (self->stage)), 1, error);
+
+  if (newest == NULL)
+    return FALSE;
+  if (newest->len > 0)
+    self->last_deploy = g_object_ref (g_ptr_array_index (newest, 0));
+  if (self->instance == NULL)
+    return TRUE;
+
+  self->deploy = dw_store_find_instance_deploy (
+      store, dw_entity_get_id (DW_ENTITY (self->instance)), &problem);
+  if (self->deploy != NULL || g_error_matches (problem, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static void
+find_container (DwStageState *self, DwEngine *engine, GCancellable *cancellable)
+{
+  if (engine != NULL)
+    dw_stage_containers_find (engine, self->instance, &self->container, cancellable,
+                              &self->problem);
+  else
+    g_set_error_literal (&self->problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_UNREACHABLE,
+                         _ ("There is no engine to ask; start one, or say in the settings where "
+                            "it is"));
+}
+
+/**
+ * dw_stage_state_read:
+ * @store: the store
+ * @engine: (nullable): the engine, or %NULL when none is to be found
+ * @stage_id: the stage
+ * @cancellable: (nullable): ends the request
+ * @error: a DW_STORE_ERROR; what is wrong with the engine is in the state
+ *
+ * Blocks; not on the main thread.
+ *
+ * Returns: (transfer full) (nullable): what the store and the engine say of the stage now
+ */
+DwStageState *
+dw_stage_state_read (DwStore *store,
+                     DwEngine *engine,
+                     const char *stage_id,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (DwStageState) self = g_new0 (DwStageState, 1);
+
+  self->stage = dw_store_get (store, DW_TYPE_STAGE, stage_id, error);
+  if (self->stage == NULL)
+    return NULL;
+
+  if (dw_stage_get_current_instance_id (self->stage) != NULL)
+    {
+      self->instance = dw_store_get (store, DW_TYPE_INSTANCE,
+                                     dw_stage_get_current_instance_id (self->stage), error);
+      if (self->instance == NULL)
+        return NULL;
+      find_container (self, engine, cancellable);
+    }
+
+  return find_deploys (self, store, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/* Frees @self with all that it holds. */
+void
+dw_stage_state_free (DwStageState *self)
+{
+  g_clear_object (&self->stage);
+  g_clear_object (&self->instance);
+  g_clear_object (&self->deploy);
+  g_clear_object (&self->last_deploy);
+  g_clear_pointer (&self->container, dw_container_free);
+  g_clear_error (&self->problem);
+  g_free (self);
+}
