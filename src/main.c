@@ -5,15 +5,33 @@
 
 #include "config.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
+#include <gtk/gtk.h>
 #include <locale.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/dw-cli.h"
 #include "dw-application.h"
 
+/* Where standard output was closed, the next file or socket would take its number, and get what is
+ * printed. Read-only, so that printing fails as it does on what is closed. */
+static void
+hold_standard_streams (void)
+{
+  int fd = open ("/dev/null", O_RDONLY);
+
+  while (fd >= 0 && fd <= STDERR_FILENO)
+    fd = open ("/dev/null", O_RDONLY);
+  if (fd >= 0)
+    close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
+  hold_standard_streams ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, DW_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
@@ -21,6 +39,14 @@ main (int argc, char **argv)
 
   if (dw_cli_is_asked (argc, argv))
     return dw_cli_run (argc, argv);
+
+  if (!gtk_init_check ())
+    {
+      g_printerr (
+          _ ("docker-watcher: There is no display to open the window on; docker-watcher help "
+             "lists what works without one\n"));
+      return EXIT_FAILURE;
+    }
 
   g_set_application_name (_ ("Docker Watcher"));
 

@@ -98,21 +98,38 @@ print_success (DwDeploy *deploy, const char *path, const char *address)
                      address != NULL ? address : "");
 }
 
+/* @problem of a deploy that is in the history. It failed, and the command line was right, even
+ * where the project turned out not to be. */
+static void
+take_failure (GError **error, const GError *problem, const char *message)
+{
+  gboolean is_cancelled = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  gboolean is_usage = dw_cli_error_get_exit_code (problem) == DW_CLI_ERROR_USAGE;
+
+  if (is_cancelled || is_usage)
+    g_set_error_literal (error, DW_CLI_ERROR, DW_CLI_ERROR_FAILED, message);
+  else
+    g_set_error_literal (error, problem->domain, problem->code, message);
+}
+
 /* @problem, and where a person reads on. */
 static void
 set_failure (GError **error, const GError *problem, DwDeploy *deploy, const char *path)
 {
   gboolean is_cancelled = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  const char *outcome = dw_deploy_get_status (deploy) == DW_DEPLOY_ROLLED_BACK
-                            ? _ ("its previous instance was brought back")
-                            : _ ("it is as it was");
+  const char *outcome = _ ("it is as it was");
+
+  if (dw_deploy_get_status (deploy) == DW_DEPLOY_ROLLED_BACK)
+    outcome = _ ("its previous instance was brought back");
+  else if (g_str_equal (dw_cli_error_get_name (problem), "not_restored"))
+    outcome = _ ("nothing runs there");
 
   /* Translators: what went wrong (PROJECT/STAGE: what that did to it; where to read more) */
-  g_set_error (error, is_cancelled ? DW_CLI_ERROR : problem->domain,
-               is_cancelled ? (int) DW_CLI_ERROR_FAILED : problem->code,
-               _ ("%s (%s: %s; docker-watcher log %.*s says more)"),
-               is_cancelled ? _ ("Cancelled") : problem->message, path, outcome, SHORT_ID,
-               dw_entity_get_id (DW_ENTITY (deploy)));
+  g_autofree char *message = g_strdup_printf (_ ("%s (%s: %s; docker-watcher log %.*s says more)"),
+                                              is_cancelled ? _ ("Cancelled") : problem->message,
+                                              path, outcome, SHORT_ID,
+                                              dw_entity_get_id (DW_ENTITY (deploy)));
+  take_failure (error, problem, message);
 }
 
 /* Says what became of the job; @problem is why it did not succeed. */
@@ -140,8 +157,10 @@ conclude (DwCliContext *context, DwDeployJob *job, const GError *problem, GError
         set_failure (error, problem, deploy, path);
     }
 
-  if (problem != NULL && (deploy == NULL || context->is_json))
+  if (problem != NULL && deploy == NULL)
     g_propagate_error (error, g_error_copy (problem));
+  else if (problem != NULL && context->is_json)
+    take_failure (error, problem, problem->message);
   return problem == NULL;
 }
 

@@ -31,7 +31,7 @@ typedef struct
 
 static const GOptionEntry history_entries[] = {
   { "limit", 'n', 0, G_OPTION_ARG_STRING, DW_CLI_MEMBER (HistoryOptions, limit),
-    N_ ("How many deploys, the newest first; 0: all (20)"), N_ ("N") },
+    N_ ("How many of the newest deploys, 20 unless told; 0: all"), N_ ("N") },
   { NULL },
 };
 
@@ -137,8 +137,7 @@ add_row (DwCliTable *table, DwDeploy *deploy, const char *path)
                             dw_cli_text_choose_color (status));
   dw_cli_table_add (table, when);
   dw_cli_table_add (table, took);
-  dw_cli_table_add (table,
-                    dw_deploy_get_error (deploy) != NULL ? dw_deploy_get_error (deploy) : " ");
+  dw_cli_table_add (table, dw_deploy_get_error (deploy));
 }
 
 static gboolean

@@ -15,6 +15,7 @@
 #include "cli/dw-cli-table.h"
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
+#include "deploy/dw-engine-choice.h"
 #include "model/dw-model-error.h"
 
 static DwSettings *
@@ -145,6 +146,19 @@ run_get (DwCliContext *context, gconstpointer options, char **arguments, GError 
   return TRUE;
 }
 
+/* The model takes any text for an address; what is none would be found out at the next deploy. */
+static gboolean
+check_address (const char *property, const char *text, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!g_str_equal (property, "engine-address") || dw_check_engine_address (text, &problem))
+    return TRUE;
+
+  g_set_error_literal (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE, problem->message);
+  return FALSE;
+}
+
 /* One SETTING and what it is to be, on the way into a transaction. */
 typedef struct
 {
@@ -165,7 +179,7 @@ change_setting (DwStore *store, gpointer user_data, GError **error)
 
   change->property = find_property (change->settings, change->key, error);
 
-  return change->property != NULL &&
+  return change->property != NULL && check_address (change->property, change->text, error) &&
          dw_cli_set_value (DW_ENTITY (change->settings), change->property, change->key,
                            change->text, error) &&
          dw_store_update (store, DW_ENTITY (change->settings), error);

@@ -150,7 +150,7 @@ add_row (DwCliTable *table, const DwStageState *state, const char *path)
       state->deploy != NULL ? dw_deploy_get_finished_at (state->deploy) : NULL);
   g_autofree char *shown_state = g_strconcat (
       name_state (state), name_health (state) != NULL ? ", " : "", name_health (state), NULL);
-  DwDeployStatus status = last != NULL ? dw_deploy_get_status (last) : DW_DEPLOY_SUCCESS;
+  DwDeployStatus status = last != NULL ? dw_deploy_get_status (last) : DW_DEPLOY_PENDING;
 
   dw_cli_table_add (table, path);
   dw_cli_table_add (table, version);
@@ -159,7 +159,7 @@ add_row (DwCliTable *table, const DwStageState *state, const char *path)
   dw_cli_table_add (table, address);
   dw_cli_table_add_colored (
       table, last != NULL ? dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, (int) status) : NULL,
-      dw_cli_text_choose_color (status));
+      last != NULL ? dw_cli_text_choose_color (status) : DW_CLI_COLOR_NONE);
 }
 
 /* The rows of a status, while they are gathered. */

@@ -13,6 +13,8 @@
 
 #define GAP 2
 #define FIELD_WIDTH 18
+/* Of a cell that is cut. */
+#define MINIMUM_WIDTH 16
 
 typedef struct
 {
@@ -82,11 +84,26 @@ dw_cli_table_add_colored (DwCliTable *self, const char *text, DwCliColor color)
   g_array_append_val (self->cells, cell);
 }
 
+/* The last cell of a row as it is shown: on a terminal what does not fit is left away, as long as
+ * something is left to read; the whole of it is elsewhere and in JSON. */
+static char *
+fit_last (const char *text, guint used)
+{
+  g_autoptr (GString) fitted = g_string_new (text);
+  guint columns = dw_cli_text_has_terminal () ? dw_cli_text_get_columns () : 0;
+
+  if (columns >= used + MINIMUM_WIDTH)
+    dw_cli_text_cut (fitted, columns - used);
+
+  return g_string_free (g_steal_pointer (&fitted), FALSE);
+}
+
 /* Writes the table to standard output. */
 void
 dw_cli_table_print (DwCliTable *self)
 {
   g_autofree guint *widths = g_new0 (guint, self->n_columns);
+  guint used = 0;
 
   for (guint i = 0; i < self->cells->len; i++)
     {
@@ -100,9 +117,11 @@ dw_cli_table_print (DwCliTable *self)
       const Cell *cell = &g_array_index (self->cells, Cell, i);
       gboolean is_last = i % self->n_columns == self->n_columns - 1;
       guint space = widths[i % self->n_columns] - dw_cli_text_measure (cell->text) + GAP;
-      g_autofree char *painted = dw_cli_text_paint (cell->text, cell->color);
+      g_autofree char *fitted = is_last ? fit_last (cell->text, used) : g_strdup (cell->text);
+      g_autofree char *painted = dw_cli_text_paint (fitted, cell->color);
 
       dw_cli_text_print ("%s%*s", painted, is_last ? 0 : (int) space, is_last ? "\n" : "");
+      used = is_last ? 0 : used + widths[i % self->n_columns] + GAP;
     }
 }
 

@@ -55,20 +55,26 @@ find_verb (const char *name)
   return NULL;
 }
 
+/* Whether the verb begins with the word @group, and has another one after it. */
+static gboolean
+is_in_group (const DwCliVerb *verb, const char *group)
+{
+  return g_str_has_prefix (verb->name, group) && verb->name[strlen (group)] == ' ';
+}
+
 /* The names of all verbs, or those that begin with the word @group, without it. */
 static GStrv
 list_names (const char *group)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  gsize length = group != NULL ? strlen (group) : 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
     for (const DwCliVerb *verb = groups[i]; verb->name != NULL; verb++)
       {
         if (group == NULL)
           g_strv_builder_add (builder, verb->name);
-        else if (g_str_has_prefix (verb->name, group) && verb->name[length] == ' ')
-          g_strv_builder_add (builder, verb->name + length + 1);
+        else if (is_in_group (verb, group))
+          g_strv_builder_add (builder, verb->name + strlen (group) + 1);
       }
 
   return g_strv_builder_end (builder);
@@ -112,9 +118,9 @@ set_unknown_verb (const char *first, const char *second, GError **error)
     }
 }
 
-/* [{"verb":…,"arguments":…,"summary":…},…], of @only or of all. */
+/* [{"verb":…,"arguments":…,"summary":…},…], of @only, of a group or of all. */
 static void
-answer_help (DwCliContext *context, const DwCliVerb *only)
+answer_help (DwCliContext *context, const DwCliVerb *only, const char *group)
 {
   g_autoptr (JsonArray) answer = json_array_new ();
 
@@ -123,7 +129,7 @@ answer_help (DwCliContext *context, const DwCliVerb *only)
       {
         JsonObject *object = NULL;
 
-        if (only != NULL && only != verb)
+        if ((only != NULL && only != verb) || (group != NULL && !is_in_group (verb, group)))
           continue;
 
         object = json_object_new ();
@@ -137,38 +143,31 @@ answer_help (DwCliContext *context, const DwCliVerb *only)
 }
 
 static gboolean
-run_help (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
+is_group (const char *word)
 {
-  if (arguments[0] != NULL)
-    {
-      g_autofree char *name = g_strjoinv (" ", arguments);
-      const DwCliVerb *verb = find_verb (name);
+  g_auto (GStrv) subordinates = list_names (word);
 
-      if (verb == NULL)
-        {
-          set_unknown_verb (arguments[0], arguments[1], error);
-          return FALSE;
-        }
-      if (context->is_json)
-        answer_help (context, verb);
-      else
-        dw_cli_options_print_help (verb);
-      return TRUE;
-    }
+  return subordinates[0] != NULL;
+}
 
-  if (context->is_json)
-    {
-      answer_help (context, NULL);
-      return TRUE;
-    }
+/* The verbs of a group, or all of them. */
+static void
+print_overview (const char *group)
+{
+  if (group == NULL)
+    dw_cli_text_print ("%s\n",
+                       _ ("Usage: docker-watcher [VERB …]\n\nWithout a verb it opens the window."));
+  else
+    dw_cli_text_print ("%s docker-watcher %s VERB …\n", _ ("Usage:"), group);
 
-  dw_cli_text_print ("%s\n\n%s\n",
-                     _ ("Usage: docker-watcher [VERB …]\n\nWithout a verb it opens the window."),
-                     _ ("Verbs:"));
+  dw_cli_text_print ("\n%s\n", _ ("Verbs:"));
   for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
     for (const DwCliVerb *verb = groups[i]; verb->name != NULL; verb++)
       {
         g_autoptr (GString) line = g_string_new ("  ");
+
+        if (group != NULL && !is_in_group (verb, group))
+          continue;
 
         g_string_append_printf (line, "%s %s", verb->name, verb->arguments);
         dw_cli_text_pad (line, 36);
@@ -178,6 +177,27 @@ run_help (DwCliContext *context, gconstpointer options, char **arguments, GError
       "\n%s\n",
       _ ("docker-watcher VERB --help says more; every verb takes --json and --verbose.\n"
          "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 engine or registry unreachable."));
+}
+
+static gboolean
+run_help (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
+{
+  g_autofree char *name = g_strjoinv (" ", arguments);
+  const DwCliVerb *verb = find_verb (name);
+  const char *group = verb == NULL && *name != '\0' ? name : NULL;
+
+  if (group != NULL && !is_group (group))
+    {
+      set_unknown_verb (arguments[0], arguments[1], error);
+      return FALSE;
+    }
+
+  if (context->is_json)
+    answer_help (context, verb, group);
+  else if (verb != NULL)
+    dw_cli_options_print_help (verb);
+  else
+    print_overview (group);
 
   return TRUE;
 }
@@ -221,6 +241,25 @@ take_common_options (DwCliCommonOptions *common, char **words)
 }
 
 static gboolean
+is_help_option (const char *word)
+{
+  return g_str_equal (word, "--help") || g_str_equal (word, "-h");
+}
+
+/* Help of a group, or of all. */
+static gboolean
+take_help (const char *group, CommandLine *line, GError **error)
+{
+  const char *const arguments[] = { group, NULL };
+
+  line->verb = help_verbs;
+  line->arguments = g_strdupv ((char **) arguments);
+  line->options = dw_cli_options_parse (line->verb, &line->common, &line->arguments, error);
+
+  return line->options != NULL;
+}
+
+static gboolean
 take_apart (char **words, CommandLine *line, GError **error)
 {
   words += take_common_options (&line->common, words);
@@ -236,14 +275,8 @@ take_apart (char **words, CommandLine *line, GError **error)
   if (g_strv_contains ((const char *const *) words, "--json"))
     line->common.is_json = TRUE;
 
-  if (g_str_equal (words[0], "--help") || g_str_equal (words[0], "-h"))
-    {
-      line->verb = help_verbs;
-      line->arguments = g_new0 (char *, 1);
-      line->options = dw_cli_options_parse (line->verb, &line->common, &line->arguments, error);
-      line->common.wants_help = FALSE;
-      return line->options != NULL;
-    }
+  if (is_help_option (words[0]))
+    return take_help (NULL, line, error);
 
   g_autofree char *two_words = words[1] != NULL ? g_strconcat (words[0], " ", words[1], NULL)
                                                 : NULL;
@@ -255,6 +288,8 @@ take_apart (char **words, CommandLine *line, GError **error)
       line->verb = find_verb (words[0]);
       n_words = 1;
     }
+  if (line->verb == NULL && words[1] != NULL && is_help_option (words[1]) && is_group (words[0]))
+    return take_help (words[0], line, error);
   if (line->verb == NULL)
     {
       gboolean is_option = words[1] != NULL && words[1][0] == '-';
@@ -378,9 +413,8 @@ report (DwCliContext *context, const GError *error)
 gboolean
 dw_cli_is_asked (int argc, char **argv)
 {
-  static const char *const options[] = { "--help", "-h", "--version", "--json", "--verbose", NULL };
-
-  return argc > 1 && (argv[1][0] != '-' || g_strv_contains (options, argv[1]));
+  /* What else begins with a dash is a mistake, and answered as one. */
+  return argc > 1 && !g_str_has_prefix (argv[1], "--gapplication-");
 }
 
 /**

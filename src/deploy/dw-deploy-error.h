@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @DW_DEPLOY_ERROR_NO_NEXT_STAGE: there is no stage after this one
  * @DW_DEPLOY_ERROR_BUSY: another deploy or action works on the stage
  * @DW_DEPLOY_ERROR_INTERRUPTED: the program ended in the middle of it
+ * @DW_DEPLOY_ERROR_NOT_RESTORED: it failed, and what had run before could not be started again
  */
 typedef enum
 {
@@ -38,6 +39,7 @@ typedef enum
   DW_DEPLOY_ERROR_NO_NEXT_STAGE,
   DW_DEPLOY_ERROR_BUSY,
   DW_DEPLOY_ERROR_INTERRUPTED,
+  DW_DEPLOY_ERROR_NOT_RESTORED,
 } DwDeployError;
 
 GQuark dw_deploy_error_quark (void);

@@ -24,6 +24,9 @@
 #define FAILURE_OUTPUT_LINES 50
 /* The shortest time between two reports of a pull's progress. */
 #define PULL_REPORT_INTERVAL_US (100 * 1000)
+/* How long the end of a deploy, which nothing cancels, waits for the previous instance to answer.
+ */
+#define RESTART_LIMIT_MS (10 * 1000)
 
 /* One deploy being run. */
 typedef struct
@@ -140,39 +143,42 @@ load (Run *run, GError **error)
   return TRUE;
 }
 
-/* Settles what another process left open on this stage, and gives way to a newer request. */
+/* The stage's lock is ours, so nobody works on what is past pending there: it was interrupted. */
 static gboolean
-take_turn (Run *run, GError **error)
+settle_interrupted (Run *run, GError **error)
 {
   g_autoptr (GPtrArray) deploys = dw_store_list_unfinished_deploys (run->tools->store, error);
 
-  if (deploys == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < deploys->len; i++)
+  for (guint i = 0; deploys != NULL && i < deploys->len; i++)
     {
       DwDeploy *other = g_ptr_array_index (deploys, i);
 
-      if (g_strcmp0 (dw_deploy_get_stage_id (other), dw_deploy_get_stage_id (run->deploy)) != 0 ||
-          g_strcmp0 (dw_entity_get_id (DW_ENTITY (other)), deploy_id (run)) == 0)
-        continue;
-
-      /* The stage's lock is ours, so nobody works on what is past pending. */
-      if (dw_deploy_get_status (other) != DW_DEPLOY_PENDING)
-        {
-          if (!dw_recovery_settle_deploy (run->tools, other, run->cancellable, error))
-            return FALSE;
-        }
-      else if (g_strcmp0 (dw_entity_get_created_at (DW_ENTITY (other)),
-                          dw_entity_get_created_at (DW_ENTITY (run->deploy))) > 0)
-        {
-          g_set_error_literal (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_SUPERSEDED,
-                               _ ("A newer request for the same stage took its place"));
-          return FALSE;
-        }
+      if (g_strcmp0 (dw_deploy_get_stage_id (other), dw_deploy_get_stage_id (run->deploy)) == 0 &&
+          dw_deploy_get_status (other) != DW_DEPLOY_PENDING &&
+          !dw_recovery_settle_deploy (run->tools, other, run->cancellable, error))
+        return FALSE;
     }
 
-  return TRUE;
+  return deploys != NULL;
+}
+
+/* Those of this process have given way in the deployer already. In another process a newer one may
+ * have had the lock first, and be over. */
+static gboolean
+give_way (Run *run, GError **error)
+{
+  g_autoptr (GPtrArray) deploys = dw_store_list_stage_deploys (
+      run->tools->store, dw_deploy_get_stage_id (run->deploy), 1, error);
+
+  if (deploys == NULL)
+    return FALSE;
+  if (deploys->len == 0 ||
+      g_strcmp0 (dw_entity_get_id (g_ptr_array_index (deploys, 0)), deploy_id (run)) == 0)
+    return TRUE;
+
+  g_set_error_literal (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_SUPERSEDED,
+                       _ ("A newer request for the same stage took its place"));
+  return FALSE;
 }
 
 static char *
@@ -385,10 +391,14 @@ make_instance (Run *run, const DwImage *image, GError **error)
   g_autoptr (DwContainerSpec) spec = dw_stage_containers_make_spec (
       run->project, run->stage, run->settings, run->instance, image, run->reference, error);
   if (spec == NULL)
-    return FALSE;
+    {
+      g_prefix_error (error, _ ("No container can be made for the stage “%s” of “%s”: "),
+                      dw_stage_get_name (run->stage), dw_project_get_name (run->project));
+      return FALSE;
+    }
 
-  run->container_id = dw_engine_create_container (run->tools->engine, spec, run->cancellable,
-                                                  error);
+  /* A cancel waits for the end of it: what the engine makes later nobody would remove. */
+  run->container_id = dw_engine_create_container (run->tools->engine, spec, NULL, error);
   if (run->container_id == NULL)
     return FALSE;
 
@@ -419,7 +429,9 @@ make_room (Run *run, GError **error)
               container->name, host_port);
   run->has_stopped_previous = TRUE;
 
-  return dw_engine_stop_container (run->tools->engine, container->id, -1, run->cancellable, error);
+  /* A cancel waits for the end of it: the engine would go on stopping what was started again. */
+  return dw_engine_stop_container (run->tools->engine, container->id, -1, NULL, error) &&
+         !g_cancellable_set_error_if_cancelled (run->cancellable, error);
 }
 
 static gboolean
@@ -462,7 +474,7 @@ check_health (Run *run, GError **error)
 {
   return enter_phase (run, DW_DEPLOY_HEALTH_CHECKING, error) &&
          dw_health_gate_pass (run->tools->engine, run->project, run->container_id,
-                              (guint16) dw_instance_get_host_port (run->instance),
+                              (guint16) dw_instance_get_host_port (run->instance), 0,
                               on_health_attempt, run, run->cancellable, error);
 }
 
@@ -482,7 +494,8 @@ run_phases (Run *run, GError **error)
 {
   g_autoptr (DwImage) image = NULL;
 
-  if (!load (run, error) || !take_turn (run, error) || !resolve (run, error))
+  if (!give_way (run, error) || !settle_interrupted (run, error) || !load (run, error) ||
+      !resolve (run, error))
     return FALSE;
   image = pull (run, error);
   if (image == NULL || !start (run, image, error) || !check_health (run, error))
@@ -509,10 +522,22 @@ retire_others (Run *run)
                 problem->message);
 }
 
+/* A container that never got to run said nothing. */
+typedef struct
+{
+  Run *run;
+  gboolean has_lines;
+} Output;
+
 static gboolean
 on_output_line (const char *line, gboolean is_stderr, gpointer user_data)
 {
-  write_logf (user_data, is_stderr ? DW_LOG_WARNING : DW_LOG_INFO, "%s%s", "│ ", line);
+  Output *output = user_data;
+
+  if (!output->has_lines)
+    write_log (output->run, DW_LOG_INFO, _ ("The last output of the container:"));
+  output->has_lines = TRUE;
+  write_logf (output->run, is_stderr ? DW_LOG_WARNING : DW_LOG_INFO, "%s%s", "│ ", line);
 
   return TRUE;
 }
@@ -521,11 +546,12 @@ static void
 copy_output (Run *run)
 {
   g_autoptr (GError) problem = NULL;
+  Output output = { .run = run };
 
-  write_log (run, DW_LOG_INFO, _ ("The last output of the container:"));
   if (!dw_engine_read_logs (run->tools->engine, run->container_id, FAILURE_OUTPUT_LINES, FALSE,
-                            on_output_line, run, NULL, &problem))
-    write_logf (run, DW_LOG_WARNING, _ ("It cannot be read: %s"), problem->message);
+                            on_output_line, &output, NULL, &problem))
+    write_logf (run, DW_LOG_WARNING, _ ("The output of the container cannot be read: %s"),
+                problem->message);
 }
 
 static void
@@ -561,8 +587,8 @@ restart_previous (Run *run)
 
   if (dw_health_gate_pass (run->tools->engine, run->project,
                            dw_instance_get_container_id (run->previous),
-                           (guint16) dw_instance_get_host_port (run->previous), on_health_attempt,
-                           run, NULL, &problem))
+                           (guint16) dw_instance_get_host_port (run->previous), RESTART_LIMIT_MS,
+                           on_health_attempt, run, NULL, &problem))
     write_logf (run, DW_LOG_INFO, _ ("The previous instance %s serves again"),
                 dw_instance_get_container_name (run->previous));
   else
@@ -586,20 +612,39 @@ write_failure (Run *run, DwDeployStatus status, const GError *reason)
   dw_deploy_job_post_status (run->job, status);
 }
 
+/* The stage is not as it was, which is more than that the deploy failed. */
+static void
+add_loss (Run *run, GError **reason)
+{
+  gboolean is_cancelled = g_error_matches (*reason, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  GError *loss = g_error_new (
+      DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NOT_RESTORED,
+      /* Translators: why a deploy failed, and the name of a container */
+      _ ("%s; and the previous instance %s, which was stopped for it, could not be started again: "
+         "start it when the engine answers, or deploy again"),
+      is_cancelled ? _ ("Cancelled") : (*reason)->message,
+      dw_instance_get_container_name (run->previous));
+
+  g_error_free (*reason);
+  *reason = loss;
+}
+
 /* Takes back what was done, in the reverse order, and not to be cancelled. */
 static void
-revert (Run *run, const GError *reason)
+revert (Run *run, GError **reason)
 {
   DwDeployStatus status = DW_DEPLOY_FAILED;
 
-  if (run->has_started_instance && !g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (run->has_started_instance && !g_error_matches (*reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     copy_output (run);
   if (run->instance != NULL)
     undo_instance (run);
   if (run->has_stopped_previous && restart_previous (run))
     status = DW_DEPLOY_ROLLED_BACK;
+  else if (run->has_stopped_previous)
+    add_loss (run, reason);
 
-  write_failure (run, status, reason);
+  write_failure (run, status, *reason);
 }
 
 /**
@@ -643,7 +688,7 @@ dw_deploy_pipeline_run (const DwDeployTools *tools,
       return TRUE;
     }
 
-  revert (&run, reason);
+  revert (&run, &reason);
   g_propagate_error (error, g_steal_pointer (&reason));
 
   return FALSE;

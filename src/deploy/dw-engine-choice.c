@@ -62,3 +62,27 @@ dw_choose_engine_or_nowhere (DwStore *store, GError **error)
 
   return engine;
 }
+
+/**
+ * dw_check_engine_address:
+ * @address: what the setting of the engine's address is to be; nothing leaves the choice open
+ * @error: DW_ENGINE_ERROR_INVALID
+ *
+ * Nobody is asked whether an engine answers there. Any thread.
+ *
+ * Returns: whether that is the address of an engine
+ */
+gboolean
+dw_check_engine_address (const char *address, GError **error)
+{
+  g_autofree char *found = NULL;
+
+  g_return_val_if_fail (address != NULL, FALSE);
+
+  if (*address == '\0')
+    return TRUE;
+
+  found = dw_engine_find_address (address, NULL, error);
+
+  return found != NULL;
+}

@@ -75,6 +75,7 @@ static const Meaning deploy_meanings[] = {
   { DW_DEPLOY_ERROR_NO_NEXT_STAGE, DW_PROBLEM_FAILED, "no_next_stage" },
   { DW_DEPLOY_ERROR_BUSY, DW_PROBLEM_FAILED, "busy" },
   { DW_DEPLOY_ERROR_INTERRUPTED, DW_PROBLEM_FAILED, "interrupted" },
+  { DW_DEPLOY_ERROR_NOT_RESTORED, DW_PROBLEM_FAILED, "not_restored" },
 };
 
 static const Meaning secrets_meanings[] = {

@@ -87,6 +87,15 @@ get_domain (DwRegistry *registry)
                                   : g_strdup_printf ("%s:%d", bracketed, g_uri_get_port (uri));
 }
 
+/* Whether the image is in the registry. */
+static gboolean
+stands_for (DwRegistry *registry, DwImageReference *image)
+{
+  g_autofree char *domain = get_domain (registry);
+
+  return g_strcmp0 (domain, dw_image_reference_get_domain (image)) == 0;
+}
+
 /* Sets *registry to NULL, without an error, where no row stands for the image's registry. */
 static gboolean
 find_registry (DwRegistries *self,
@@ -108,12 +117,8 @@ find_registry (DwRegistries *self,
     return FALSE;
 
   for (guint i = 0; *registry == NULL && i < registries->len; i++)
-    {
-      g_autofree char *domain = get_domain (g_ptr_array_index (registries, i));
-
-      if (g_strcmp0 (domain, dw_image_reference_get_domain (image)) == 0)
-        *registry = g_object_ref (g_ptr_array_index (registries, i));
-    }
+    if (stands_for (g_ptr_array_index (registries, i), image))
+      *registry = g_object_ref (g_ptr_array_index (registries, i));
 
   return TRUE;
 }
@@ -309,21 +314,16 @@ dw_registries_get_engine_auth (DwRegistries *self,
   g_autoptr (DwRegistry) registry = NULL;
   g_autoptr (DwCredentials) credentials = NULL;
 
-  if (!find_registry (self, registry_id, image, &registry, error) ||
-      !find_credentials (registry, domain, &credentials, no_helper, cancellable, error))
+  if (!find_registry (self, registry_id, image, &registry, error))
+    return FALSE;
+  /* The engine takes them to the image's registry, whichever the project names. */
+  if (registry != NULL && !stands_for (registry, image))
+    g_clear_object (&registry);
+  if (!find_credentials (registry, domain, &credentials, no_helper, cancellable, error))
     return FALSE;
 
   *auth = credentials != NULL ? dw_credentials_to_engine_auth (credentials, domain) : NULL;
   return TRUE;
-}
-
-static char *
-now (void)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_now_utc ();
-  g_autofree char *seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-
-  return g_strdup_printf ("%s.%03dZ", seconds, g_date_time_get_microsecond (time) / 1000);
 }
 
 /**
@@ -362,11 +362,8 @@ dw_registries_test (DwRegistries *self,
 
   if (!g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      g_autofree char *time = now ();
-
-      g_object_set (registry, "last-checked-at", time, "last-error",
-                    works ? NULL : problem->message, NULL);
-      if (!dw_store_update (self->store, DW_ENTITY (registry), works ? error : NULL))
+      if (!dw_store_set_registry_checked (self->store, registry_id, works ? NULL : problem->message,
+                                          works ? error : NULL))
         works = FALSE;
     }
   if (problem != NULL)

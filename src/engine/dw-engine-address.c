@@ -323,7 +323,8 @@ static char *
 find_usual_socket (GError **error)
 {
   g_auto (GStrv) paths = list_usual_sockets ();
-  g_autoptr (GString) tried = g_string_new (NULL);
+  g_autoptr (GString) closed = g_string_new (NULL);
+  g_autoptr (GString) absent = g_string_new (NULL);
   g_autofree char *remedy = NULL;
   int code = DW_ENGINE_ERROR_UNREACHABLE;
 
@@ -345,20 +346,24 @@ find_usual_socket (GError **error)
           g_free (remedy);
           remedy = dw_engine_address_get_remedy (paths[i], code);
         }
-      g_string_append_printf (tried, "%s%s (%s)", tried->len > 0 ? ", " : "", paths[i],
-                              problem->message);
+      if (is_there)
+        g_string_append_printf (closed, "%s (%s), ", paths[i], problem->message);
+      else
+        g_string_append_printf (absent, "%s%s", absent->len > 0 ? ", " : "", paths[i]);
     }
 
   if (remedy == NULL && g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
     remedy = dw_engine_address_get_remedy (paths[0], code);
   if (remedy == NULL)
-    remedy = g_strdup (_ ("install and start Docker (sudo systemctl start docker) or Podman "
-                          "(systemctl --user start podman.socket), or set the engine's address in "
-                          "the settings"));
-  /* Translators: the first %s is a list of sockets with the reason each, the second what to do */
+    remedy = g_strdup (_ ("install and start Docker (“sudo systemctl start docker”) or Podman "
+                          "(“systemctl --user start podman.socket”), or set the engine's address "
+                          "in the settings"));
+  /* What to do comes first, for where there is no room for all. Translators: the first %s is what
+   * to do, the second a list of sockets that do not answer, the third one of such that do not exist
+   */
   g_set_error (error, DW_ENGINE_ERROR, code,
-               _ ("No container engine can be reached. Tried: %s. What to do: %s"), tried->str,
-               remedy);
+               _ ("No container engine can be reached; %s (%snot there: %s)"), remedy,
+               closed->str, absent->len > 0 ? absent->str : "–");
 
   return NULL;
 }

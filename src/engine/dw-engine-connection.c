@@ -252,9 +252,12 @@ describe (SoupMessage *message, const char *body, gsize length)
 {
   const char *server = soup_message_headers_get_one (soup_message_get_response_headers (message),
                                                      "Server");
-  g_autofree char *name = dw_engine_fault_make_excerpt (server != NULL ? server : "",
-                                                        server != NULL ? strlen (server) : 0);
   g_autofree char *excerpt = dw_engine_fault_make_excerpt (body, length);
+
+  if (server == NULL)
+    return g_strdup_printf (_ ("HTTP %u, “%s”"), soup_message_get_status (message), excerpt);
+
+  g_autofree char *name = dw_engine_fault_make_excerpt (server, strlen (server));
 
   /* Translators: the status, the name of a server, and the beginning of its answer */
   return g_strdup_printf (_ ("HTTP %u from “%s”, “%s”"), soup_message_get_status (message), name,

@@ -10,6 +10,7 @@
 #include <libsoup/soup.h>
 #include <locale.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "cli-fixture.h"
@@ -345,7 +346,68 @@ test_a_port_in_use (void)
   g_assert_cmpstr (get_error_code (node), ==, "port_in_use");
   assert_deploy (self, "squeezed/dev", 0, "v1", "cli", "failed");
 
+  /* The container never ran, and said nothing. */
+  g_autoptr (JsonObject) deploy = get_deploy (self, "squeezed/dev", 0);
+  cli_fixture_run (self, 0, "log", json_object_get_string_member (deploy, "id"), NULL);
+  g_assert_null (strstr (self->output, "last output"));
+
   remove_project (self, "squeezed");
+}
+
+/* Whoever writes past the program gets the schema's answer, and what that lets through a clear one.
+ */
+static void
+test_an_environment_that_is_none (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+  g_autofree char *path = g_build_filename (self->directory, "data", "docker-watcher",
+                                            "docker-watcher.db", NULL);
+  sqlite3 *database = NULL;
+
+  push ("DW_TEST_REGISTRY", "foreign:v1", "--version", "one", NULL);
+  add_project (self, "DW_TEST_REGISTRY", "foreign");
+  cli_fixture_run (self, 0, "deploy", "foreign/dev", "v1", NULL);
+
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (database, "UPDATE projects SET env = 'A=1'", NULL, NULL, NULL), ==,
+                   SQLITE_CONSTRAINT);
+  g_assert_cmpint (
+      sqlite3_exec (database, "UPDATE projects SET env = '{\"PORT\": 1}'", NULL, NULL, NULL), ==,
+      SQLITE_OK);
+  sqlite3_close (database);
+
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 1, "deploy", "foreign/dev", "v1", NULL);
+  g_autoptr (JsonObject) deploy = get_deploy (self, "foreign/dev", 0);
+  const char *error = json_object_get_string_member (deploy, "error");
+  cli_assert_contains (error, "“dev” of “foreign”");
+  cli_assert_contains (error, "“PORT” is not a string");
+  assert_deploy (self, "foreign/dev", 0, "v1", "cli", "failed");
+  assert_answer (self, "foreign/dev", "one");
+
+  remove_project (self, "foreign");
+}
+
+static void
+test_what_is_not_an_engine (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+  g_autofree char *engine = g_strdup (g_getenv ("DOCKER_HOST"));
+  g_autofree char *registry = g_strconcat ("tcp://", g_getenv ("DW_TEST_REGISTRY"), NULL);
+
+  push ("DW_TEST_REGISTRY", "misled:v1", "--version", "one", NULL);
+  add_project (self, "DW_TEST_REGISTRY", "misled");
+  cli_fixture_run (self, 0, "deploy", "misled/dev", "v1", NULL);
+
+  cli_fixture_set_variable (self, "DOCKER_HOST", registry);
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 4, "deploy", "misled/dev", "v1", NULL);
+  g_assert_cmpstr (get_error_code (node), ==, "not_an_engine");
+  g_autoptr (JsonObject) deploy = get_deploy (self, "misled/dev", 0);
+  cli_assert_contains (json_object_get_string_member (deploy, "error"), registry);
+  assert_deploy (self, "misled/dev", 0, "v1", "cli", "failed");
+
+  cli_fixture_set_variable (self, "DOCKER_HOST", engine);
+  assert_answer (self, "misled/dev", "one");
+  remove_project (self, "misled");
 }
 
 /* Waits until the newest deploy of the stage is at @status. */
@@ -512,6 +574,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/engine/an-image-that-nobody-has", test_an_image_that_nobody_has);
   g_test_add_func ("/cli/engine/a-refused-login", test_a_refused_login);
   g_test_add_func ("/cli/engine/a-port-in-use", test_a_port_in_use);
+  g_test_add_func ("/cli/engine/an-environment-that-is-none", test_an_environment_that_is_none);
+  g_test_add_func ("/cli/engine/what-is-not-an-engine", test_what_is_not_an_engine);
   g_test_add_func ("/cli/engine/a-signal-cancels", test_a_signal_cancels);
   g_test_add_func ("/cli/engine/logs-are-lines", test_logs_are_lines);
   g_test_add_func ("/cli/engine/a-terminal-sees-one-live-line", test_a_terminal_sees_one_live_line);

@@ -61,6 +61,24 @@ test_help_of_every_verb (void)
 }
 
 static void
+test_help_of_a_group (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  cli_fixture_run (self, 0, "project", "--help", NULL);
+  cli_assert_contains (self->output, "Usage: docker-watcher project VERB");
+  cli_assert_contains (self->output, "project remove NAME");
+  g_assert_null (strstr (self->output, "stage add"));
+  g_autofree char *first = g_strdup (self->output);
+  cli_fixture_run (self, 0, "help", "project", NULL);
+  g_assert_cmpstr (self->output, ==, first);
+
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 0, "registry", "-h", NULL);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (node)), ==, 5);
+  cli_fixture_run (self, 2, "projcet", "--help", NULL);
+}
+
+static void
 test_version (void)
 {
   g_autoptr (CliFixture) self = cli_fixture_new ();
@@ -99,6 +117,28 @@ test_usage_errors_name_the_nearest (void)
       cli_assert_contains (self->errors, "did you mean");
       cli_assert_contains (self->errors, cases[i].suggestion);
     }
+}
+
+static void
+test_a_lone_option_is_no_window (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  cli_fixture_run (self, 2, "--nonsense", NULL);
+  cli_assert_contains (self->errors, "“--nonsense”");
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 2, "-x", NULL);
+  g_assert_cmpstr (get_error_code (node), ==, "usage");
+}
+
+static void
+test_without_a_display_it_says_so (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  cli_fixture_set_variable (self, "DISPLAY", "");
+  cli_fixture_set_variable (self, "WAYLAND_DISPLAY", "none");
+  cli_fixture_run (self, 1, NULL, NULL);
+  g_assert_true (g_str_has_prefix (self->errors, "docker-watcher: There is no display"));
 }
 
 static void
@@ -309,6 +349,8 @@ test_settings_are_kept (void)
   cli_fixture_run (self, 2, "settings", "set", "max_parallel_deploys", "65", NULL);
   cli_fixture_run (self, 2, "settings", "set", "webhook_enabled", "perhaps", NULL);
   cli_fixture_run (self, 2, "settings", "set", "id", "2", NULL);
+  cli_fixture_run (self, 2, "settings", "set", "engine_address", "garbage", NULL);
+  cli_assert_contains (self->errors, "unix:///PATH or tcp://HOST:PORT");
 
   cli_fixture_run (self, 0, "settings", "get", "base_domain", NULL);
   g_assert_cmpstr (self->output, ==, "apps.example.com\n");
@@ -578,16 +620,47 @@ test_columns_are_those_of_a_terminal (void)
   cli_assert_contains (self->output, "regex:abcdef  waits");
 }
 
+/* A list whose rows wrap is hard to read. */
 static void
-test_a_full_disk_is_not_a_success (void)
+test_a_row_fits_a_terminal (void)
 {
-  /* A shell says where standard output goes. */
-  g_autoptr (GSubprocess)
-      process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, "sh", "-c",
-                                  "\"$0\" help > /dev/full", cli_fixture_get_program (), NULL);
-  g_assert_nonnull (process);
-  g_subprocess_wait (process, NULL, NULL);
-  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  add_shop (self);
+  for (guint i = 0; i < 9; i++)
+    {
+      g_autofree char *stage = g_strdup_printf ("shop/stage-%u", i);
+
+      cli_fixture_run (self, 0, "stage", "add", stage, NULL);
+    }
+
+  cli_fixture_set_variable (self, "NO_COLOR", "1");
+  g_autofree char *text = cli_fixture_run_on_terminal (self, "project", "list", NULL);
+  g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 3);
+  g_assert_cmpint (g_utf8_strlen (lines[1], -1), ==, 60);
+  g_assert_true (g_str_has_suffix (lines[1], "…"));
+  /* Who reads from a pipe gets all of it. */
+  cli_fixture_run (self, 0, "project", "list", NULL);
+  cli_assert_contains (self->output, "→ stage-8\n");
+}
+
+static void
+test_what_cannot_be_written_is_not_a_success (void)
+{
+  static const char *const outputs[] = { "/dev/full", "&-" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (outputs); i++)
+    {
+      /* A shell says where standard output goes. */
+      g_autofree char *command = g_strdup_printf ("\"$0\" help >%s", outputs[i]);
+      g_autoptr (GSubprocess) process = g_subprocess_new (
+          G_SUBPROCESS_FLAGS_NONE, NULL, "sh", "-c", command, cli_fixture_get_program (), NULL);
+
+      g_assert_nonnull (process);
+      g_subprocess_wait (process, NULL, NULL);
+      g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+    }
 }
 
 int
@@ -598,8 +671,11 @@ main (int argc, char **argv)
   cli_fixture_take_program (argc, argv);
 
   g_test_add_func ("/cli/help/every-verb-has-one", test_help_of_every_verb);
+  g_test_add_func ("/cli/help/a-group-has-one", test_help_of_a_group);
   g_test_add_func ("/cli/help/the-version-is-said", test_version);
   g_test_add_func ("/cli/usage/what-was-mistyped-is-suggested", test_usage_errors_name_the_nearest);
+  g_test_add_func ("/cli/usage/a-lone-option-is-no-window", test_a_lone_option_is_no_window);
+  g_test_add_func ("/cli/usage/without-a-display-it-says-so", test_without_a_display_it_says_so);
   g_test_add_func ("/cli/usage/errors-are-json-when-asked", test_usage_errors_are_json_when_asked);
   g_test_add_func ("/cli/usage/verbs-of-later-are-not-offered",
                    test_verbs_of_later_are_not_offered);
@@ -625,7 +701,9 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/text/colors-are-for-terminals", test_colors_are_for_terminals);
   g_test_add_func ("/cli/text/columns-are-those-of-a-terminal",
                    test_columns_are_those_of_a_terminal);
-  g_test_add_func ("/cli/text/a-full-disk-is-not-a-success", test_a_full_disk_is_not_a_success);
+  g_test_add_func ("/cli/text/a-row-fits-a-terminal", test_a_row_fits_a_terminal);
+  g_test_add_func ("/cli/text/what-cannot-be-written-is-not-a-success",
+                   test_what_cannot_be_written_is_not_a_success);
 
   return g_test_run ();
 }

@@ -116,6 +116,36 @@ test_fixed_port_is_rolled_back (Fixture *self, gconstpointer data)
   g_assert_cmpstr (third, ==, "v2");
 }
 
+/* Somebody removes what was to be brought back. */
+static void
+test_what_cannot_be_brought_back_is_said (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", "--broken", "hang", NULL);
+
+  g_object_set (self->stage, "host-port", (int) fixture_find_free_port (), NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v1");
+  g_autoptr (DwInstance) old = fixture_get_instance (self, fixture_stage_id (self));
+
+  g_autoptr (DwDeployJob)
+      job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
+  while (dw_deploy_job_get_status (job) != DW_DEPLOY_HEALTH_CHECKING)
+    g_main_context_iteration (NULL, TRUE);
+  dw_engine_remove_container (self->engine, dw_instance_get_container_id (old), NULL, &error);
+  g_assert_no_error (error);
+  dw_deploy_job_cancel (job);
+  fixture_wait (job);
+
+  g_assert_error (dw_deploy_job_get_error (job), DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NOT_RESTORED);
+  g_assert_nonnull (
+      strstr (dw_deploy_job_get_error (job)->message, dw_instance_get_container_name (old)));
+  fixture_assert_status (self, job, DW_DEPLOY_FAILED);
+  g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 0);
+}
+
 static void
 test_port_in_use (Fixture *self, gconstpointer data)
 {
@@ -288,6 +318,37 @@ test_roll_back_without_kept_container (Fixture *self, gconstpointer data)
   fixture_wait (job);
   fixture_assert_good (job);
   fixture_assert_serves (self, fixture_stage_id (self), "v1");
+}
+
+/* What is known by its digest is in the repository of then. */
+static void
+test_project_moves_to_another_image (Fixture *self, gconstpointer data)
+{
+  g_autoptr (DwStage) prod = fixture_add_stage (self, "prod", 1);
+  g_autofree char *moved = g_strconcat (self->repository, "-moved", NULL);
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
+
+  fixture_deploy_well (self, "v1");
+  fixture_deploy_well (self, "v2");
+  g_object_set (self->project, "image", moved, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->project), &error);
+  g_assert_no_error (error);
+
+  g_autoptr (DwDeployJob)
+      promotion = dw_deployer_promote (self->deployer, fixture_stage_id (self), NULL);
+  fixture_wait (promotion);
+  fixture_assert_good (promotion);
+  fixture_assert_serves (self, dw_entity_get_id (DW_ENTITY (prod)), "v2");
+
+  g_autoptr (DwDeployJob)
+      job = dw_deployer_roll_back (self->deployer, fixture_stage_id (self), NULL);
+  fixture_wait (job);
+  fixture_assert_good (job);
+  fixture_assert_serves (self, fixture_stage_id (self), "v1");
+  g_autoptr (DwDeploy) deploy = fixture_get_deploy (self, job);
+  g_assert_cmpstr (dw_deploy_get_image (deploy), ==, self->repository);
 }
 
 static void
@@ -477,6 +538,7 @@ main (int argc, char **argv)
   ADD ("the-stage-overrides-the-projects-environment", test_environments_are_merged);
   ADD ("an-unhealthy-container-is-refused-while-the-old-one-serves", test_unhealthy_is_refused);
   ADD ("with-a-fixed-port-the-old-one-is-brought-back", test_fixed_port_is_rolled_back);
+  ADD ("what-cannot-be-brought-back-is-said", test_what_cannot_be_brought_back_is_said);
   ADD ("a-port-in-use-leaves-the-stage-as-it-was", test_port_in_use);
   ADD ("a-container-that-exits-at-once-shows-its-last-words", test_exits_at_once);
   ADD ("an-image-for-another-architecture-is-refused", test_other_architecture);
@@ -486,6 +548,7 @@ main (int argc, char **argv)
   ADD ("a-rollback-brings-back-the-kept-container", test_roll_back_reuses_kept_container);
   ADD ("a-rollback-makes-a-new-container-when-none-was-kept",
        test_roll_back_without_kept_container);
+  ADD ("a-digest-is-taken-from-the-image-that-it-is-of", test_project_moves_to_another_image);
   ADD ("a-promotion-takes-the-digest-that-runs", test_promote_takes_the_digest);
   ADD ("as-many-retired-instances-stay-as-asked", test_keeps_as_many_as_asked);
   ADD ("a-stage-is-stopped-started-and-removed", test_actions);

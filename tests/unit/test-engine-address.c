@@ -283,7 +283,10 @@ test_usual_sockets (void)
   g_assert_error (error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_UNREACHABLE);
   g_assert_nonnull (strstr (error->message, docker));
   g_assert_nonnull (strstr (error->message, podman));
-  g_assert_nonnull (strstr (error->message, "systemctl"));
+  /* What to do is read even where there is no room for all. */
+  const char *remedy = strstr (error->message, "systemctl");
+  g_assert_nonnull (remedy);
+  g_assert_nonnull (strstr (remedy, podman));
   remove_tree (dir);
 }
 
