@@ -16,6 +16,7 @@
 #include "cli/dw-cli-text.h"
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
+#include "model/dw-json.h"
 
 /* What a person sees of an id; the whole of it is in JSON. */
 #define SHORT_ID 8
@@ -75,10 +76,7 @@ answer_deploy (DwCliContext *context,
 
   json_object_set_string_member (object, "stage", path);
   json_object_set_object_member (object, "deploy", dw_cli_entity_to_json (DW_ENTITY (deploy)));
-  if (address != NULL)
-    json_object_set_string_member (object, "address", address);
-  else
-    json_object_set_null_member (object, "address");
+  dw_json_set_string (object, "address", address);
   if (problem != NULL)
     json_object_set_member (object, "error", dw_cli_error_to_json (problem));
   dw_cli_context_answer_object (context, object);

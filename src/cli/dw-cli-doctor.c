@@ -12,6 +12,7 @@
 #include "cli/dw-cli-text.h"
 #include "cli/dw-cli-verbs.h"
 #include "deploy/dw-doctor.h"
+#include "model/dw-json.h"
 
 /* For programs: they are not translated. */
 static const char *const result_names[] = {
@@ -29,10 +30,7 @@ diagnosis_to_json (const DwDiagnosis *diagnosis)
   json_object_set_string_member (object, "subject", diagnosis->subject);
   json_object_set_string_member (object, "result", result_names[diagnosis->result]);
   json_object_set_string_member (object, "detail", detail);
-  if (diagnosis->remedy != NULL)
-    json_object_set_string_member (object, "remedy", diagnosis->remedy);
-  else
-    json_object_set_null_member (object, "remedy");
+  dw_json_set_string (object, "remedy", diagnosis->remedy);
 
   return object;
 }

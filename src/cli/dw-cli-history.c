@@ -14,6 +14,7 @@
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
 #include "model/dw-enum-types.h"
+#include "model/dw-json.h"
 
 #define DEFAULT_LIMIT 20
 #define SHORT_ID 8
@@ -104,10 +105,7 @@ deploy_to_json (DwDeploy *deploy, const char *path)
 {
   JsonObject *object = dw_cli_entity_to_json (DW_ENTITY (deploy));
 
-  if (path != NULL)
-    json_object_set_string_member (object, "stage", path);
-  else
-    json_object_set_null_member (object, "stage");
+  dw_json_set_string (object, "stage", path);
 
   return object;
 }

@@ -14,6 +14,7 @@
 #include "cli/dw-cli-verbs.h"
 #include "model/dw-enum-types.h"
 #include "model/dw-environment.h"
+#include "model/dw-json.h"
 
 typedef struct
 {
@@ -225,10 +226,7 @@ project_to_json (DwCliContext *context, DwProject *project)
   JsonObject *object = dw_cli_entity_to_json (DW_ENTITY (project));
   g_autofree char *registry = get_registry_name (context, project);
 
-  if (registry != NULL)
-    json_object_set_string_member (object, "registry", registry);
-  else
-    json_object_set_null_member (object, "registry");
+  dw_json_set_string (object, "registry", registry);
 
   return object;
 }

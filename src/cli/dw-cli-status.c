@@ -19,6 +19,7 @@
 #include "deploy/dw-problem.h"
 #include "deploy/dw-stage-state.h"
 #include "model/dw-enum-types.h"
+#include "model/dw-json.h"
 
 /* What a person sees of a digest, after sha256: */
 #define SHORT_DIGEST 12
@@ -107,17 +108,6 @@ describe_version (DwInstance *instance)
 }
 
 static void
-set_string (JsonObject *object, const char *name, const char *value)
-{
-  g_autofree char *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
-
-  if (valid != NULL)
-    json_object_set_string_member (object, name, valid);
-  else
-    json_object_set_null_member (object, name);
-}
-
-static void
 set_entity (JsonObject *object, const char *name, gpointer entity)
 {
   if (entity != NULL)
@@ -135,14 +125,16 @@ state_to_json (const DwStageState *state, const char *path)
 
   json_object_set_string_member (object, "stage", path);
   json_object_set_string_member (object, "state", name_state (state));
-  set_string (object, "health", name_health (state));
-  set_string (object, "address", address);
-  set_string (object, "tag", instance != NULL ? dw_instance_get_tag (instance) : NULL);
-  set_string (object, "digest", instance != NULL ? dw_instance_get_digest (instance) : NULL);
-  set_string (object, "since",
-              state->deploy != NULL ? dw_deploy_get_finished_at (state->deploy) : NULL);
-  set_string (object, "container", state->container != NULL ? state->container->name : NULL);
-  set_string (object, "problem", state->problem != NULL ? state->problem->message : NULL);
+  dw_json_set_string (object, "health", name_health (state));
+  dw_json_set_string (object, "address", address);
+  dw_json_set_string (object, "tag", instance != NULL ? dw_instance_get_tag (instance) : NULL);
+  dw_json_set_string (object, "digest",
+                      instance != NULL ? dw_instance_get_digest (instance) : NULL);
+  dw_json_set_string (object, "since",
+                      state->deploy != NULL ? dw_deploy_get_finished_at (state->deploy) : NULL);
+  dw_json_set_string (object, "container",
+                      state->container != NULL ? state->container->name : NULL);
+  dw_json_set_string (object, "problem", state->problem != NULL ? state->problem->message : NULL);
   set_entity (object, "instance", instance);
   set_entity (object, "deploy", state->deploy);
   set_entity (object, "last_deploy", state->last_deploy);

@@ -234,9 +234,9 @@ dw_container_parse_inspection (JsonObject *object)
   JsonObject *network = dw_json_get_object (object, "NetworkSettings");
   JsonObject *host = dw_json_get_object (object, "HostConfig");
 
-  container->id = dup_or_empty (dw_json_get_string (object, "Id"));
+  container->id = dw_json_dup_string (object, "Id");
   container->name = dup_name (dw_json_get_string (object, "Name"));
-  container->image = dup_or_empty (dw_json_get_string (config, "Image"));
+  container->image = dw_json_dup_string (config, "Image");
   container->image_id = dup_image_id (dw_json_get_string (object, "Image"));
   container->state = parse_state (dw_json_get_string (state, "Status"));
   container->exit_code = to_int (dw_json_get_int (state, "ExitCode", 0));
@@ -266,9 +266,9 @@ dw_container_parse_summary (JsonObject *object)
   DwContainer *container = container_new ();
   g_auto (GStrv) names = dw_json_dup_strings (object, "Names");
 
-  container->id = dup_or_empty (dw_json_get_string (object, "Id"));
+  container->id = dw_json_dup_string (object, "Id");
   container->name = dup_name (names[0]);
-  container->image = dup_or_empty (dw_json_get_string (object, "Image"));
+  container->image = dw_json_dup_string (object, "Image");
   container->image_id = dup_image_id (dw_json_get_string (object, "ImageID"));
   container->state = parse_state (dw_json_get_string (object, "State"));
   container->labels = dw_json_dup_table (object, "Labels");

@@ -14,6 +14,7 @@
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 #include "engine/dw-engine-error.h"
 #include "engine/dw-engine-fault.h"
@@ -150,15 +151,24 @@ read_object (const char *path, JsonNode **root, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) problem = NULL;
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, &problem);
-  g_autofree char *text = g_malloc (MAXIMUM_FILE_SIZE + 1);
+  g_autoptr (GFileInputStream) stream = NULL;
+  g_autofree char *text = NULL;
   gsize length = 0;
+  GStatBuf status;
 
   *root = NULL;
+
+  /* Opening anything else, a pipe above all, may take for ever. */
+  if (g_stat (path, &status) == 0 && !S_ISREG (status.st_mode))
+    g_set_error_literal (&problem, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("It is not a file"));
+  else
+    stream = g_file_read (file, NULL, &problem);
   if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
       g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY))
     return TRUE;
 
+  if (stream != NULL)
+    text = g_malloc (MAXIMUM_FILE_SIZE + 1);
   if (stream != NULL && g_input_stream_read_all (G_INPUT_STREAM (stream), text,
                                                  MAXIMUM_FILE_SIZE + 1, &length, NULL, &problem))
     {

@@ -209,12 +209,6 @@ dup_names (JsonObject *object, const char *name)
   return g_strv_builder_end (names);
 }
 
-static char *
-dup_or_empty (const char *text)
-{
-  return g_strdup (text != NULL ? text : "");
-}
-
 /* A listing has no more than names and size; the rest is empty then. */
 static DwImage *
 parse_image (JsonObject *object)
@@ -223,11 +217,11 @@ parse_image (JsonObject *object)
   JsonObject *config = dw_json_get_object (object, "Config");
   const char *stop_signal = dw_json_get_string (config, "StopSignal");
 
-  image->id = dup_or_empty (dw_json_get_string (object, "Id"));
+  image->id = dw_json_dup_string (object, "Id");
   image->repo_tags = dup_names (object, "RepoTags");
   image->repo_digests = dup_names (object, "RepoDigests");
-  image->architecture = dup_or_empty (dw_json_get_string (object, "Architecture"));
-  image->os = dup_or_empty (dw_json_get_string (object, "Os"));
+  image->architecture = dw_json_dup_string (object, "Architecture");
+  image->os = dw_json_dup_string (object, "Os");
   image->size_bytes = MAX (dw_json_get_int (object, "Size", 0), 0);
   image->exposed_ports = parse_exposed_ports (dw_json_get_object (config, "ExposedPorts"));
   image->has_health_check = has_health_check (config);

@@ -89,13 +89,7 @@ normalise_architecture (const char *architecture)
   if (g_strcmp0 (architecture, "aarch64") == 0)
     return "arm64";
 
-  return architecture;
-}
-
-static char *
-dup_or_empty (const char *text)
-{
-  return g_strdup (text != NULL ? text : "");
+  return architecture != NULL ? architecture : "";
 }
 
 static DwEngineInfo *
@@ -112,10 +106,10 @@ ask_info (DwEngine *self, const char *api_version, GCancellable *cancellable, GE
   JsonObject *version = json_node_get_object (version_root);
   DwEngineInfo *info = g_new0 (DwEngineInfo, 1);
   info->product = g_strdup (is_podman (version) ? "Podman" : "Docker");
-  info->version = dup_or_empty (dw_json_get_string (version, "Version"));
+  info->version = dw_json_dup_string (version, "Version");
   info->api_version = g_strdup (api_version);
-  info->architecture = dup_or_empty (normalise_architecture (dw_json_get_string (version, "Arch")));
-  info->os = dup_or_empty (dw_json_get_string (version, "Os"));
+  info->architecture = g_strdup (normalise_architecture (dw_json_get_string (version, "Arch")));
+  info->os = dw_json_dup_string (version, "Os");
 
   return info;
 }
@@ -268,9 +262,7 @@ dw_engine_get_root_dir (DwEngine *self, GCancellable *cancellable, GError **erro
   root = dw_engine_connection_ask (self->connection, &request, JSON_NODE_OBJECT, cancellable,
                                    error);
 
-  return root != NULL
-             ? dup_or_empty (dw_json_get_string (json_node_get_object (root), "DockerRootDir"))
-             : NULL;
+  return root != NULL ? dw_json_dup_string (json_node_get_object (root), "DockerRootDir") : NULL;
 }
 
 /* Frees @info with all that it holds. */

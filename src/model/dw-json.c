@@ -417,6 +417,15 @@ dw_json_get_string (JsonObject *object, const char *name)
   return get_node_string (get_member (object, name));
 }
 
+/* Returns: (transfer full): the member @name of @object, which may be %NULL itself, or nothing */
+char *
+dw_json_dup_string (JsonObject *object, const char *name)
+{
+  const char *string = dw_json_get_string (object, name);
+
+  return g_strdup (string != NULL ? string : "");
+}
+
 /* Returns: the member @name of @object, which may be %NULL itself, where it is a whole number, or
  *   @fallback
  */
@@ -476,6 +485,18 @@ dw_json_dup_table (JsonObject *object, const char *name)
       g_hash_table_insert (table, g_strdup (key), g_strdup (get_node_string (node)));
 
   return g_steal_pointer (&table);
+}
+
+/* Sets the member to @value, whatever bytes it has, or to null where there is none. */
+void
+dw_json_set_string (JsonObject *object, const char *name, const char *value)
+{
+  g_autofree char *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+
+  if (valid != NULL)
+    json_object_set_string_member (object, name, valid);
+  else
+    json_object_set_null_member (object, name);
 }
 
 /* Returns: (nullable) (transfer none): what stands at @index of @array, when it is an object */

@@ -21,10 +21,13 @@ char *dw_json_to_text (JsonNode *node, gboolean is_pretty);
 JsonObject *dw_json_get_object (JsonObject *object, const char *name);
 JsonArray *dw_json_get_array (JsonObject *object, const char *name);
 const char *dw_json_get_string (JsonObject *object, const char *name);
+char *dw_json_dup_string (JsonObject *object, const char *name);
 gint64 dw_json_get_int (JsonObject *object, const char *name, gint64 fallback);
 gboolean dw_json_get_boolean (JsonObject *object, const char *name);
 GStrv dw_json_dup_strings (JsonObject *object, const char *name);
 GHashTable *dw_json_dup_table (JsonObject *object, const char *name);
+
+void dw_json_set_string (JsonObject *object, const char *name, const char *value);
 
 JsonObject *dw_json_array_get_object (JsonArray *array, guint index);
 const char *dw_json_array_get_string (JsonArray *array, guint index);

@@ -443,17 +443,22 @@ test_endless_body (void)
   assert_list_fails (stub, DW_REGISTRY_ERROR_FAILED, "was not read further");
 }
 
+/* These bytes instead of an answer, and the end of the connection. */
 static void
-answer_and_break_off (RegistryStub *stub, SoupServerMessage *message, const char *path)
+answer_bytes (SoupServerMessage *message, const char *text)
 {
-  GIOStream *connection = soup_server_message_steal_connection (message);
-  const char *text = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                     "Content-Length: 500\r\n\r\n{\"tags\":[\"v1\"";
+  g_autoptr (GIOStream) connection = soup_server_message_steal_connection (message);
 
   g_output_stream_write_all (g_io_stream_get_output_stream (connection), text, strlen (text), NULL,
                              NULL, NULL);
   g_io_stream_close (connection, NULL, NULL);
-  g_object_unref (connection);
+}
+
+static void
+answer_and_break_off (RegistryStub *stub, SoupServerMessage *message, const char *path)
+{
+  answer_bytes (message, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                         "Content-Length: 500\r\n\r\n{\"tags\":[\"v1\"");
 }
 
 static void
@@ -467,12 +472,7 @@ test_cut_off_body (void)
 static void
 answer_no_http (RegistryStub *stub, SoupServerMessage *message, const char *path)
 {
-  GIOStream *connection = soup_server_message_steal_connection (message);
-
-  g_output_stream_write_all (g_io_stream_get_output_stream (connection), "220 mail ready\r\n\r\n",
-                             18, NULL, NULL, NULL);
-  g_io_stream_close (connection, NULL, NULL);
-  g_object_unref (connection);
+  answer_bytes (message, "220 mail ready\r\n\r\n");
 }
 
 static void

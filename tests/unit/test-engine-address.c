@@ -4,6 +4,7 @@
  */
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
@@ -174,6 +175,18 @@ test_broken_configuration (void)
 }
 
 static void
+test_configuration_that_is_no_file (void)
+{
+  g_autofree char *dir = make_docker_dir (NULL, NULL);
+  g_autofree char *path = g_build_filename (dir, "config.json", NULL);
+
+  clear_environment ();
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  assert_refused (NULL, "config.json");
+  remove_tree (dir);
+}
+
+static void
 test_member_of_another_type (void)
 {
   g_autofree char *dir = make_docker_dir ("{\"currentContext\":\"shop\"}", NULL);
@@ -296,6 +309,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/address/a-context-with-tls-says-that-it-is-not-supported",
                    test_context_with_tls);
   g_test_add_func ("/engine/address/a-broken-configuration-is-named", test_broken_configuration);
+  g_test_add_func ("/engine/address/a-configuration-that-is-a-pipe-is-not-waited-for",
+                   test_configuration_that_is_no_file);
   g_test_add_func ("/engine/address/a-member-of-another-type-is-none", test_member_of_another_type);
   g_test_add_func ("/engine/address/addresses-of-no-use-are-refused-with-a-remedy",
                    test_addresses_of_no_use);
