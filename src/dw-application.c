@@ -46,7 +46,10 @@ static void
 show_state (DwApplication *self, DwWindow *window)
 {
   if (self->store != NULL)
-    dw_window_show_store (window, self->store, self->engine_status);
+    {
+      dw_window_show_store (window, self->store, self->engine_status);
+      g_object_set (window, "deployer", self->deployer, NULL);
+    }
   else
     dw_window_show_problem (window, self->problem);
 }
@@ -116,12 +119,15 @@ static void
 on_engine_changed (DwApplication *self)
 {
   DwEngine *engine = dw_engine_status_get_engine (self->engine_status);
+  DwWindow *window = find_window (self);
 
   if (engine == NULL)
     return;
 
   g_clear_object (&self->deployer);
   self->deployer = dw_deployer_new (self->store, engine, self->registries);
+  if (window != NULL)
+    g_object_set (window, "deployer", self->deployer, NULL);
   self->has_recovered = FALSE;
   on_engine_state_changed (self);
 }

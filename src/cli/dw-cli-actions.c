@@ -64,7 +64,8 @@ const DwCliVerb dw_cli_action_verbs[] = {
   { "stop", "PROJECT/STAGE", 1, 1, N_ ("Stop what runs in a stage"), NULL, NULL, 0, run_stop },
   { "start", "PROJECT/STAGE", 1, 1, N_ ("Start what was stopped in a stage"), NULL, NULL, 0,
     run_start },
-  { "restart", "PROJECT/STAGE", 1, 1, N_ ("Stop and start what runs in a stage"), NULL, NULL, 0,
+  { "restart", "PROJECT/STAGE", 1, 1, N_ ("Stop and start what runs in a stage"),
+    N_ ("Ctrl+C does not leave it stopped: what has begun is brought to its end."), NULL, 0,
     run_restart },
   { NULL },
 };

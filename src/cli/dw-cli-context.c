@@ -15,6 +15,7 @@
 #include "cli/dw-cli-nearest.h"
 #include "cli/dw-cli-text.h"
 #include "deploy/dw-engine-choice.h"
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 
 /* The fewest characters of a deploy's id that may stand for it. */
@@ -58,6 +59,19 @@ dw_cli_context_get_registries (DwCliContext *self, GError **error)
   return self->registries;
 }
 
+static DwDeployer *
+get_deployer (DwCliContext *self, DwEngine *(*choose) (DwStore *, GError **), GError **error)
+{
+  DwRegistries *registries = dw_cli_context_get_registries (self, error);
+  g_autoptr (DwEngine) engine = NULL;
+
+  if (self->deployer == NULL && registries != NULL &&
+      (engine = choose (self->store, error)) != NULL)
+    self->deployer = dw_deployer_new (self->store, engine, registries);
+
+  return self->deployer;
+}
+
 /**
  * dw_cli_context_get_deployer:
  * @self: the context
@@ -68,14 +82,23 @@ dw_cli_context_get_registries (DwCliContext *self, GError **error)
 DwDeployer *
 dw_cli_context_get_deployer (DwCliContext *self, GError **error)
 {
-  DwRegistries *registries = dw_cli_context_get_registries (self, error);
-  g_autoptr (DwEngine) engine = NULL;
+  return get_deployer (self, dw_choose_engine, error);
+}
 
-  if (self->deployer == NULL && registries != NULL &&
-      (engine = dw_choose_engine (self->store, error)) != NULL)
-    self->deployer = dw_deployer_new (self->store, engine, registries);
-
-  return self->deployer;
+/**
+ * dw_cli_context_get_any_deployer:
+ * @self: the context
+ * @error: a DW_STORE_ERROR
+ *
+ * For verbs that have something to do even when there is no engine anywhere: the deployer then says
+ * so where it needs one.
+ *
+ * Returns: (transfer none) (nullable): the deployer
+ */
+DwDeployer *
+dw_cli_context_get_any_deployer (DwCliContext *self, GError **error)
+{
+  return get_deployer (self, dw_choose_engine_or_nowhere, error);
 }
 
 /**
@@ -341,7 +364,7 @@ dw_cli_context_find_deploy (DwCliContext *self,
 static gboolean
 print_json (JsonNode *node, gboolean is_pretty)
 {
-  g_autofree char *text = json_to_string (node, is_pretty);
+  g_autofree char *text = dw_json_to_text (node, is_pretty);
 
   return fputs (text, stdout) >= 0 && fputc ('\n', stdout) >= 0 && fflush (stdout) == 0;
 }

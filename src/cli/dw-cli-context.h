@@ -28,6 +28,7 @@ struct _DwCliContext
 DwStore *dw_cli_context_get_store (DwCliContext *self, GError **error);
 DwRegistries *dw_cli_context_get_registries (DwCliContext *self, GError **error);
 DwDeployer *dw_cli_context_get_deployer (DwCliContext *self, GError **error);
+DwDeployer *dw_cli_context_get_any_deployer (DwCliContext *self, GError **error);
 void dw_cli_context_settle (DwCliContext *self);
 void dw_cli_context_close (DwCliContext *self);
 void dw_cli_context_clear (DwCliContext *self);

@@ -14,12 +14,12 @@
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/dw-cli-error.h"
+#include "model/dw-json.h"
 
 /* Where the child finds the pipe. */
 #define REPORT_FD 3
@@ -50,22 +50,16 @@ read_report (int fd, GCancellable *cancellable, GError **error)
 static char *
 parse_report (const char *text, GError **error)
 {
-  g_autoptr (JsonNode) node = json_from_string (text, NULL);
+  g_autoptr (JsonNode) node = dw_json_parse (text, -1, NULL);
   JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node)
                                                                      : NULL;
-  const char *id = object != NULL
-                       ? json_object_get_string_member_with_default (object, "deploy_id", NULL)
-                       : NULL;
+  const char *id = dw_json_get_string (object, "deploy_id");
 
   if (id != NULL)
     return g_strdup (id);
 
-  const char *message = object != NULL
-                            ? json_object_get_string_member_with_default (object, "message", NULL)
-                            : NULL;
-  gint64 exit_code = object != NULL
-                         ? json_object_get_int_member_with_default (object, "exit_code", 0)
-                         : 0;
+  const char *message = dw_json_get_string (object, "message");
+  gint64 exit_code = dw_json_get_int (object, "exit_code", 0);
 
   g_set_error_literal (error, DW_CLI_ERROR,
                        exit_code >= DW_CLI_ERROR_FAILED && exit_code <= DW_CLI_ERROR_UNREACHABLE
@@ -132,7 +126,7 @@ static void
 write_report (int fd, JsonObject *object)
 {
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  g_autofree char *text = json_to_string (node, FALSE);
+  g_autofree char *text = dw_json_to_text (node, FALSE);
   gsize length = strlen (text);
   gsize done = 0;
 

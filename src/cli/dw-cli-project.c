@@ -434,7 +434,7 @@ run_remove (DwCliContext *context, gconstpointer options, char **arguments, GErr
   /* Without stages it has no containers, and nobody needs an engine to remove it. */
   if (stages->len == 0)
     is_removed = dw_store_delete (context->store, DW_TYPE_PROJECT, id, error);
-  else if ((deployer = dw_cli_context_get_deployer (context, error)) != NULL)
+  else if ((deployer = dw_cli_context_get_any_deployer (context, error)) != NULL)
     {
       dw_cli_context_settle (context);
       is_removed = dw_deployer_remove_project (deployer, id, context->cancellable, error);

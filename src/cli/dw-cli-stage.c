@@ -364,7 +364,7 @@ run_remove (DwCliContext *context, gconstpointer options, char **arguments, GErr
 {
   g_autoptr (DwProject) project = NULL;
   g_autoptr (DwStage) stage = dw_cli_context_find_stage (context, arguments[0], &project, error);
-  DwDeployer *deployer = stage != NULL ? dw_cli_context_get_deployer (context, error) : NULL;
+  DwDeployer *deployer = stage != NULL ? dw_cli_context_get_any_deployer (context, error) : NULL;
 
   if (deployer == NULL)
     return FALSE;

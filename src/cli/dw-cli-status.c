@@ -15,6 +15,7 @@
 #include "cli/dw-cli-table.h"
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
+#include "deploy/dw-problem.h"
 #include "model/dw-enum-types.h"
 
 /* What a person sees of a digest, after sha256: */
@@ -48,7 +49,8 @@ name_state (const DwStageState *state)
   if (state->instance == NULL)
     return "empty";
   if (state->problem != NULL)
-    return "unknown";
+    return dw_problem_classify (state->problem) == DW_PROBLEM_UNREACHABLE ? "unreachable"
+                                                                          : "unknown";
 
   return state->container != NULL ? names[state->container->state] : "gone";
 }
@@ -246,7 +248,7 @@ run_status (DwCliContext *context, gconstpointer options, char **arguments, GErr
   g_autoptr (DwCliTable) table = dw_cli_table_new (
       _ ("STAGE"), _ ("VERSION"), _ ("STATE"), _ ("SINCE"), _ ("ADDRESS"), _ ("LAST DEPLOY"), NULL);
   Gathering gathering = { .context = context, .answer = answer, .table = table };
-  gboolean is_gathered = dw_cli_context_get_deployer (context, error) != NULL &&
+  gboolean is_gathered = dw_cli_context_get_any_deployer (context, error) != NULL &&
                          gather_named (&gathering, arguments[0], error);
   g_autoptr (GError) problem = gathering.problem;
 
@@ -322,8 +324,10 @@ run_logs (DwCliContext *context, gconstpointer user_options, char **arguments, G
 }
 
 const DwCliVerb dw_cli_status_verbs[] = {
-  { "status", "[PROJECT[/STAGE]]", 0, 1, N_ ("Say what runs where, and since when"), NULL, NULL, 0,
-    run_status },
+  { "status", "[PROJECT[/STAGE]]", 0, 1, N_ ("Say what runs where, and since when"),
+    N_ ("When the engine does not answer, it still shows what is known, with “unreachable” as the "
+        "state of\nall that should run, and ends with 4."),
+    NULL, 0, run_status },
   { "logs", "PROJECT/STAGE", 1, 1, N_ ("Show the output of what runs in a stage"),
     N_ ("With --json it answers one object a line: stream and line. What the container writes to "
         "its\nstandard error comes on standard error."),

@@ -17,6 +17,7 @@
 #include "cli/dw-cli-nearest.h"
 #include "model/dw-enums.h"
 #include "model/dw-environment.h"
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 #include "model/dw-tag-policy.h"
 #include "model/dw-volumes.h"
@@ -504,7 +505,7 @@ value_to_json (const char *name, const GValue *value)
   /* JSON in JSON is no use to anyone. */
   if (g_str_equal (name, "env") || g_str_equal (name, "volumes"))
     {
-      JsonNode *parsed = json_from_string (g_value_get_string (value), NULL);
+      JsonNode *parsed = dw_json_parse_text (g_value_get_string (value), NULL);
 
       if (parsed != NULL)
         {

@@ -24,6 +24,9 @@
 #define FAILURE_OUTPUT_LINES 50
 /* The shortest time between two reports of a pull's progress. */
 #define PULL_REPORT_INTERVAL_US (100 * 1000)
+/* How long the end of a deploy, which nothing cancels, waits for the previous instance to answer.
+ */
+#define RESTART_LIMIT_MS (10 * 1000)
 
 /* One deploy being run. */
 typedef struct
@@ -140,39 +143,42 @@ load (Run *run, GError **error)
   return TRUE;
 }
 
-/* Settles what another process left open on this stage, and gives way to a newer request. */
+/* The stage's lock is ours, so nobody works on what is past pending there: it was interrupted. */
 static gboolean
-take_turn (Run *run, GError **error)
+settle_interrupted (Run *run, GError **error)
 {
   g_autoptr (GPtrArray) deploys = dw_store_list_unfinished_deploys (run->tools->store, error);
 
-  if (deploys == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < deploys->len; i++)
+  for (guint i = 0; deploys != NULL && i < deploys->len; i++)
     {
       DwDeploy *other = g_ptr_array_index (deploys, i);
 
-      if (g_strcmp0 (dw_deploy_get_stage_id (other), dw_deploy_get_stage_id (run->deploy)) != 0 ||
-          g_strcmp0 (dw_entity_get_id (DW_ENTITY (other)), deploy_id (run)) == 0)
-        continue;
-
-      /* The stage's lock is ours, so nobody works on what is past pending. */
-      if (dw_deploy_get_status (other) != DW_DEPLOY_PENDING)
-        {
-          if (!dw_recovery_settle_deploy (run->tools, other, run->cancellable, error))
-            return FALSE;
-        }
-      else if (g_strcmp0 (dw_entity_get_created_at (DW_ENTITY (other)),
-                          dw_entity_get_created_at (DW_ENTITY (run->deploy))) > 0)
-        {
-          g_set_error_literal (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_SUPERSEDED,
-                               _ ("A newer request for the same stage took its place"));
-          return FALSE;
-        }
+      if (g_strcmp0 (dw_deploy_get_stage_id (other), dw_deploy_get_stage_id (run->deploy)) == 0 &&
+          dw_deploy_get_status (other) != DW_DEPLOY_PENDING &&
+          !dw_recovery_settle_deploy (run->tools, other, run->cancellable, error))
+        return FALSE;
     }
 
-  return TRUE;
+  return deploys != NULL;
+}
+
+/* Those of this process have given way in the deployer already. In another process a newer one may
+ * have had the lock first, and be over. */
+static gboolean
+give_way (Run *run, GError **error)
+{
+  g_autoptr (GPtrArray) deploys = dw_store_list_stage_deploys (
+      run->tools->store, dw_deploy_get_stage_id (run->deploy), 1, error);
+
+  if (deploys == NULL)
+    return FALSE;
+  if (deploys->len == 0 ||
+      g_strcmp0 (dw_entity_get_id (g_ptr_array_index (deploys, 0)), deploy_id (run)) == 0)
+    return TRUE;
+
+  g_set_error_literal (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_SUPERSEDED,
+                       _ ("A newer request for the same stage took its place"));
+  return FALSE;
 }
 
 static char *
@@ -294,6 +300,7 @@ static DwImage *
 pull (Run *run, GError **error)
 {
   g_autoptr (GError) problem = NULL;
+  g_autoptr (GError) no_helper = NULL;
   g_autoptr (DwImage) image = NULL;
   g_autofree char *auth = NULL;
 
@@ -315,10 +322,14 @@ pull (Run *run, GError **error)
       write_logf (run, DW_LOG_INFO, _ ("Pulling %s"), run->reference);
       if (!dw_registries_get_engine_auth (run->tools->registries,
                                           dw_project_get_registry_id (run->project), run->image,
-                                          &auth, run->cancellable, error) ||
-          !dw_engine_pull_image (run->tools->engine, run->reference, auth, on_pull_progress, run,
-                                 run->cancellable, error))
+                                          &auth, &no_helper, run->cancellable, error))
         return NULL;
+      if (!dw_engine_pull_image (run->tools->engine, run->reference, auth, on_pull_progress, run,
+                                 run->cancellable, error))
+        {
+          dw_registries_explain_refusal (no_helper, error);
+          return NULL;
+        }
       image = dw_engine_inspect_image (run->tools->engine, run->reference, run->cancellable, error);
     }
 
@@ -386,8 +397,8 @@ make_instance (Run *run, const DwImage *image, GError **error)
       return FALSE;
     }
 
-  run->container_id = dw_engine_create_container (run->tools->engine, spec, run->cancellable,
-                                                  error);
+  /* A cancel waits for the end of it: what the engine makes later nobody would remove. */
+  run->container_id = dw_engine_create_container (run->tools->engine, spec, NULL, error);
   if (run->container_id == NULL)
     return FALSE;
 
@@ -418,7 +429,9 @@ make_room (Run *run, GError **error)
               container->name, host_port);
   run->has_stopped_previous = TRUE;
 
-  return dw_engine_stop_container (run->tools->engine, container->id, -1, run->cancellable, error);
+  /* A cancel waits for the end of it: the engine would go on stopping what was started again. */
+  return dw_engine_stop_container (run->tools->engine, container->id, -1, NULL, error) &&
+         !g_cancellable_set_error_if_cancelled (run->cancellable, error);
 }
 
 static gboolean
@@ -461,7 +474,7 @@ check_health (Run *run, GError **error)
 {
   return enter_phase (run, DW_DEPLOY_HEALTH_CHECKING, error) &&
          dw_health_gate_pass (run->tools->engine, run->project, run->container_id,
-                              (guint16) dw_instance_get_host_port (run->instance),
+                              (guint16) dw_instance_get_host_port (run->instance), 0,
                               on_health_attempt, run, run->cancellable, error);
 }
 
@@ -481,7 +494,8 @@ run_phases (Run *run, GError **error)
 {
   g_autoptr (DwImage) image = NULL;
 
-  if (!load (run, error) || !take_turn (run, error) || !resolve (run, error))
+  if (!give_way (run, error) || !settle_interrupted (run, error) || !load (run, error) ||
+      !resolve (run, error))
     return FALSE;
   image = pull (run, error);
   if (image == NULL || !start (run, image, error) || !check_health (run, error))
@@ -573,8 +587,8 @@ restart_previous (Run *run)
 
   if (dw_health_gate_pass (run->tools->engine, run->project,
                            dw_instance_get_container_id (run->previous),
-                           (guint16) dw_instance_get_host_port (run->previous), on_health_attempt,
-                           run, NULL, &problem))
+                           (guint16) dw_instance_get_host_port (run->previous), RESTART_LIMIT_MS,
+                           on_health_attempt, run, NULL, &problem))
     write_logf (run, DW_LOG_INFO, _ ("The previous instance %s serves again"),
                 dw_instance_get_container_name (run->previous));
   else

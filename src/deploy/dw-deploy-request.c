@@ -46,10 +46,13 @@ dw_deploy_request_free (DwDeployRequest *self)
   g_free (self);
 }
 
+/* @image may be NULL for the project's own of now. A digest that was deployed once is that of the
+ * image of then: the project's may have moved to another registry. */
 static DwDeploy *
 new_deploy (DwStore *store,
             const char *stage_id,
             DwTrigger trigger,
+            const char *image,
             const char *tag,
             const char *digest,
             GError **error)
@@ -64,8 +67,8 @@ new_deploy (DwStore *store,
     return NULL;
 
   return g_object_new (DW_TYPE_DEPLOY, "project-id", dw_stage_get_project_id (stage), "stage-id",
-                       stage_id, "image", dw_project_get_image (project), "tag", tag, "digest",
-                       digest, "trigger", trigger, NULL);
+                       stage_id, "image", image != NULL ? image : dw_project_get_image (project),
+                       "tag", tag, "digest", digest, "trigger", trigger, NULL);
 }
 
 static DwDeploy *
@@ -74,8 +77,8 @@ make_deploy (DwDeployRequest *self, DwStore *store, GError **error)
   gboolean is_digest = self->target != NULL && strchr (self->target, ':') != NULL;
   g_autoptr (DwImageReference) checked = NULL;
   g_autoptr (DwDeploy)
-      deploy = new_deploy (store, self->stage_id, self->trigger, is_digest ? NULL : self->target,
-                           is_digest ? self->target : NULL, error);
+      deploy = new_deploy (store, self->stage_id, self->trigger, NULL,
+                           is_digest ? NULL : self->target, is_digest ? self->target : NULL, error);
 
   if (deploy == NULL || self->target == NULL)
     return g_steal_pointer (&deploy);
@@ -162,8 +165,8 @@ make_rollback (DwDeployRequest *self, DwStore *store, GError **error)
         }
     }
 
-  return new_deploy (store, self->stage_id, self->trigger, dw_deploy_get_tag (target),
-                     dw_deploy_get_digest (target), error);
+  return new_deploy (store, self->stage_id, self->trigger, dw_deploy_get_image (target),
+                     dw_deploy_get_tag (target), dw_deploy_get_digest (target), error);
 }
 
 static char *
@@ -223,8 +226,8 @@ make_promotion (DwDeployRequest *self, DwStore *store, GError **error)
       return NULL;
     }
 
-  return new_deploy (store, to_id, self->trigger, dw_instance_get_tag (instance),
-                     dw_instance_get_digest (instance), error);
+  return new_deploy (store, to_id, self->trigger, dw_instance_get_image (instance),
+                     dw_instance_get_tag (instance), dw_instance_get_digest (instance), error);
 }
 
 /**

@@ -16,6 +16,7 @@
 #include "deploy/dw-deploy-job-private.h"
 #include "deploy/dw-deploy-pipeline.h"
 #include "deploy/dw-deploy-request.h"
+#include "deploy/dw-problem.h"
 #include "deploy/dw-recovery.h"
 #include "deploy/dw-stage-containers.h"
 
@@ -448,8 +449,12 @@ act_on_current (DwDeployer *self,
   DwStore *store = self->tools.store;
   g_autoptr (DwInstance) instance = get_current_instance (self, stage, error);
 
-  if (instance == NULL)
+  if (instance == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+
+  /* Whoever cancels a restart does not want it stopped; and the engine would go on stopping it. */
+  if (action == DW_STAGE_ACTION_RESTART)
+    cancellable = NULL;
 
   if (action != DW_STAGE_ACTION_START &&
       !dw_stage_containers_stop (engine, store, instance, cancellable, error))
@@ -457,6 +462,34 @@ act_on_current (DwDeployer *self,
 
   return action == DW_STAGE_ACTION_STOP ||
          dw_stage_containers_start (engine, store, instance, cancellable, error);
+}
+
+/* Where the store has no instance, the engine has nothing of the stage that this program made, and
+ * need not be there to say so. */
+static gboolean
+remove_containers (DwDeployer *self,
+                   const char *stage_id,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GPtrArray) instances = dw_store_list_instances (self->tools.store, stage_id, error);
+
+  if (instances == NULL)
+    return FALSE;
+  if (dw_stage_containers_remove_all (self->tools.engine, stage_id, cancellable, &problem))
+    return TRUE;
+
+  if (instances->len == 0 && (dw_problem_classify (problem) == DW_PROBLEM_UNREACHABLE ||
+                              g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID)))
+    {
+      g_debug ("Nothing ran in the stage %s, and the engine was not asked: %s", stage_id,
+               problem->message);
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&problem));
+
+  return FALSE;
 }
 
 /**
@@ -469,7 +502,8 @@ act_on_current (DwDeployer *self,
  *   DW_ENGINE_ERROR or a DW_STORE_ERROR
  *
  * Starts, stops or restarts what serves in the stage, or removes the stage with all its containers
- * and its history. Blocks; not on the main thread.
+ * and its history. A restart that has begun is not cancelled any more. A stage in which nothing
+ * ever ran is removed without an engine, too. Blocks; not on the main thread.
  *
  * Returns: whether it is done
  */
@@ -498,7 +532,7 @@ dw_deployer_act (DwDeployer *self,
   if (action != DW_STAGE_ACTION_REMOVE)
     return act_on_current (self, stage, action, cancellable, error);
 
-  return dw_stage_containers_remove_all (self->tools.engine, stage_id, cancellable, error) &&
+  return remove_containers (self, stage_id, cancellable, error) &&
          dw_store_delete (self->tools.store, DW_TYPE_STAGE, stage_id, error);
 }
 

@@ -8,6 +8,7 @@
 #include "deploy/dw-engine-choice.h"
 
 #include "engine/dw-engine-address.h"
+#include "engine/dw-engine-error.h"
 
 /**
  * dw_choose_engine:
@@ -35,6 +36,31 @@ dw_choose_engine (DwStore *store, GError **error)
   g_debug ("The engine is at %s", address);
 
   return dw_engine_new (address);
+}
+
+/**
+ * dw_choose_engine_or_nowhere:
+ * @store: where the settings are
+ * @error: a DW_STORE_ERROR
+ *
+ * As dw_choose_engine(), for what can do a part of its work without an engine. Blocks for moments;
+ * not on the main thread.
+ *
+ * Returns: (transfer full) (nullable): the engine; when none is to be found, one whose every
+ * request says so
+ */
+DwEngine *
+dw_choose_engine_or_nowhere (DwStore *store, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  DwEngine *engine = dw_choose_engine (store, &problem);
+
+  if (engine == NULL && problem->domain == DW_ENGINE_ERROR)
+    return dw_engine_new_nowhere (problem);
+  if (engine == NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+
+  return engine;
 }
 
 /**

@@ -2,10 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A thread of its own looks for the engine, asks who it is, and then reads its event stream for no
- * other reason than that the stream ends when the engine does. What it finds goes to the main
- * context as a report; the properties only ever change there. The thread does not hold the object:
- * letting go of the object cancels the thread, which then ends by itself, without anyone waiting.
+ * A thread of its own looks for the engine, asks who it is, and then reads its event stream, for
+ * what happens to our containers, and because the stream ends when the engine does. What it finds
+ * goes to the main context as a report; the properties only ever change there. The thread does not
+ * hold the object: letting go of the object cancels the thread, which then ends by itself, without
+ * anyone waiting.
  */
 
 #include "config.h"
@@ -20,6 +21,7 @@
 
 #define FIRST_PAUSE_US (G_USEC_PER_SEC / 5)
 #define LONGEST_PAUSE_US (8 * G_USEC_PER_SEC)
+#define EVENTS_GATHER_MS 100
 
 /* What the thread and the object share; the last of them frees it. */
 typedef struct
@@ -32,6 +34,8 @@ typedef struct
   GMutex mutex;
   GCond cond;
   gboolean is_woken; /* under the mutex: somebody wants an attempt now */
+
+  int has_events; /* atomic: the main context is to be told of some */
 } Watch;
 
 struct _DwEngineStatus
@@ -60,7 +64,14 @@ enum
   N_PROPERTIES,
 };
 
+enum
+{
+  INSTANCES_CHANGED,
+  N_SIGNALS,
+};
+
 static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DwEngineStatus, dw_engine_status, G_TYPE_OBJECT)
 
@@ -166,8 +177,37 @@ send_report (Watch *watch,
 }
 
 static gboolean
-ignore_event (const DwEngineEvent *event, gpointer user_data)
+tell_instances_changed (gpointer user_data)
 {
+  Watch *watch = user_data;
+  g_autoptr (DwEngineStatus) self = g_weak_ref_get (&watch->status);
+
+  g_atomic_int_set (&watch->has_events, FALSE);
+  if (self != NULL && self->watch == watch)
+    g_signal_emit (self, signals[INSTANCES_CHANGED], 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A container that starts makes several events at once; one word about them is enough. */
+static gboolean
+on_event (const DwEngineEvent *event, gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  /* Every check of a container's health is told as three events of a process in it. */
+  if (g_str_has_prefix (event->action, "exec_"))
+    return TRUE;
+
+  if (g_atomic_int_compare_and_exchange (&watch->has_events, FALSE, TRUE))
+    {
+      g_autoptr (GSource) source = g_timeout_source_new (EVENTS_GATHER_MS);
+
+      g_source_set_callback (source, tell_instances_changed, g_atomic_rc_box_acquire (watch),
+                             (GDestroyNotify) watch_unref);
+      g_source_attach (source, watch->context);
+    }
+
   return TRUE;
 }
 
@@ -202,7 +242,7 @@ attend (Watch *watch, DwEngine **engine, GError **error)
   send_report (watch, DW_ENGINE_STATE_CONNECTED, *engine, info, NULL);
 
   /* How it ends does not matter: whether the engine is gone is for the next attempt to find out. */
-  dw_engine_watch_events (*engine, labels, ignore_event, NULL, watch->cancellable, &ending);
+  dw_engine_watch_events (*engine, labels, on_event, watch, watch->cancellable, &ending);
   g_debug ("the events ended: %s", ending != NULL ? ending->message : "the engine closed them");
 
   return TRUE;
@@ -400,6 +440,17 @@ dw_engine_status_class_init (DwEngineStatusClass *klass)
       "setting", NULL, NULL, NULL,
       G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  /**
+   * DwEngineStatus::instances-changed:
+   * @self: the status
+   *
+   * A container that this program made was started, stopped, found healthy or unhealthy, or
+   * removed, by whomever. One signal may stand for several of it.
+   */
+  signals[INSTANCES_CHANGED] = g_signal_new ("instances-changed", DW_TYPE_ENGINE_STATUS,
+                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                             0);
 }
 
 static void

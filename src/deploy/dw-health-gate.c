@@ -38,7 +38,23 @@ typedef struct
   GMainContext *context;
   SoupSession *session;
   gint64 started_at_us;
+  gint64 ends_at_us;
 } Gate;
+
+/* @milliseconds, or what is left until the gate closes. */
+static int
+bound (Gate *gate, int milliseconds)
+{
+  gint64 left_ms = (gate->ends_at_us - g_get_monotonic_time ()) / 1000;
+
+  return (int) CLAMP (left_ms, 1, milliseconds);
+}
+
+static int
+get_timeout_ms (Gate *gate)
+{
+  return bound (gate, dw_project_get_health_timeout_ms (gate->project));
+}
 
 /* One asynchronous attempt, run to its end in the gate's own main context. */
 typedef struct
@@ -124,6 +140,7 @@ check_http (Gate *gate, char **outcome, GCancellable *cancellable)
 {
   const char *path = dw_project_get_health_path (gate->project);
   int expected = dw_project_get_health_status (gate->project);
+  int timeout_ms = get_timeout_ms (gate);
   g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u%s", gate->host_port, path);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
   g_auto (Attempt) attempt = { .cancellable = g_cancellable_new () };
@@ -137,11 +154,10 @@ check_http (Gate *gate, char **outcome, GCancellable *cancellable)
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
   soup_session_send_async (gate->session, message, G_PRIORITY_DEFAULT, attempt.cancellable,
                            on_http_answer, &attempt);
-  run_attempt (gate, &attempt, dw_project_get_health_timeout_ms (gate->project), cancellable);
+  run_attempt (gate, &attempt, timeout_ms, cancellable);
 
   if (attempt.has_timed_out)
-    *outcome = g_strdup_printf (_ ("GET %s gave no answer within %d ms"), path,
-                                dw_project_get_health_timeout_ms (gate->project));
+    *outcome = g_strdup_printf (_ ("GET %s gave no answer within %d ms"), path, timeout_ms);
   else if (attempt.error != NULL)
     *outcome = g_strdup_printf (_ ("GET %s: %s"), path, attempt.error->message);
   else
@@ -186,7 +202,7 @@ check_tcp (Gate *gate, char **outcome, GCancellable *cancellable)
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_connect_to_host_async (client, "127.0.0.1", gate->host_port,
                                          connecting.cancellable, on_tcp_connected, &connecting);
-  run_attempt (gate, &connecting, dw_project_get_health_timeout_ms (gate->project), cancellable);
+  run_attempt (gate, &connecting, get_timeout_ms (gate), cancellable);
   if (connecting.error != NULL)
     {
       *outcome = g_strdup_printf (_ ("Port %u: %s"), gate->host_port, connecting.error->message);
@@ -361,14 +377,15 @@ run_gate (Gate *gate,
       /* What took as long as an interval was no quick attempt. */
       if (verdict == VERDICT_FAILED && (pause_ms >= interval_ms || took_ms >= interval_ms))
         failures++;
-      if (verdict == VERDICT_FINAL || failures >= dw_project_get_health_retries (gate->project))
+      if (verdict == VERDICT_FINAL || failures >= dw_project_get_health_retries (gate->project) ||
+          g_get_monotonic_time () >= gate->ends_at_us)
         {
           g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_UNHEALTHY,
                        _ ("The new instance did not become healthy: %s"), outcome);
           return FALSE;
         }
 
-      if (!pause_for (pause_ms, cancellable, error))
+      if (!pause_for (bound (gate, pause_ms), cancellable, error))
         return FALSE;
       pause_ms = MIN (pause_ms * 2, interval_ms);
     }
@@ -380,6 +397,7 @@ run_gate (Gate *gate,
  * @project: whose health check it is; all health properties count
  * @container_id: a container that was started
  * @host_port: where it is published on this machine's loopback, or 0
+ * @limit_ms: how long it may take at most, or 0 for as long as the project lets it
  * @report: told of every attempt, in this thread
  * @user_data: for @report
  * @cancellable: (nullable): ends the waiting
@@ -396,6 +414,7 @@ dw_health_gate_pass (DwEngine *engine,
                      DwProject *project,
                      const char *container_id,
                      guint16 host_port,
+                     int limit_ms,
                      DwHealthGateFunc report,
                      gpointer user_data,
                      GCancellable *cancellable,
@@ -412,6 +431,8 @@ dw_health_gate_pass (DwEngine *engine,
     .context = context,
     .session = session,
     .started_at_us = g_get_monotonic_time (),
+    .ends_at_us = limit_ms > 0 ? g_get_monotonic_time () + limit_ms * G_TIME_SPAN_MILLISECOND
+                               : G_MAXINT64,
   };
 
   gboolean has_passed = run_gate (&gate, container_id, report, user_data, cancellable, error);

@@ -60,6 +60,7 @@ static const Meaning registry_meanings[] = {
   { DW_REGISTRY_ERROR_INSECURE, DW_PROBLEM_UNREACHABLE, "registry_insecure" },
   { DW_REGISTRY_ERROR_NOT_FOUND, DW_PROBLEM_NOT_FOUND, "not_found" },
   { DW_REGISTRY_ERROR_UNAUTHORIZED, DW_PROBLEM_FAILED, "unauthorized" },
+  { DW_REGISTRY_ERROR_NO_HELPER, DW_PROBLEM_FAILED, "no_credential_helper" },
 };
 
 static const Meaning deploy_meanings[] = {

@@ -53,10 +53,20 @@ undo_instances (const DwDeployTools *tools,
   return instances != NULL;
 }
 
+/* Whether the interrupted deploy may have asked the engine to stop the instance: the engine goes on
+ * with it, and says until then that the container runs. */
+static gboolean
+may_be_stopping (DwDeployStatus phase, DwStage *stage, DwInstance *instance)
+{
+  return phase == DW_DEPLOY_STARTING && dw_stage_get_host_port (stage) != 0 &&
+         dw_stage_get_host_port (stage) == dw_instance_get_host_port (instance);
+}
+
 /* Whether the stage's own instance had to be started again; FALSE with an error when that failed.
  */
 static gboolean
 restore_current (const DwDeployTools *tools,
+                 DwDeployStatus phase,
                  DwStage *stage,
                  gboolean *was_restored,
                  GCancellable *cancellable,
@@ -76,12 +86,47 @@ restore_current (const DwDeployTools *tools,
     return FALSE;
 
   /* Stopped by a person, or removed by one: not ours to start. */
-  if (dw_instance_get_status (current) != DW_INSTANCE_RUNNING || container == NULL ||
-      container->state == DW_CONTAINER_RUNNING)
+  if (dw_instance_get_status (current) != DW_INSTANCE_RUNNING || container == NULL)
     return TRUE;
+
+  if (container->state == DW_CONTAINER_RUNNING)
+    {
+      if (!may_be_stopping (phase, stage, current))
+        return TRUE;
+      if (!dw_engine_stop_container (tools->engine, container->id, -1, cancellable, error))
+        return FALSE;
+    }
 
   *was_restored = TRUE;
   return dw_stage_containers_start (tools->engine, tools->store, current, cancellable, error);
+}
+
+/* Whether the engine works and does not do it; another time it would say the same. */
+static gboolean
+was_refused (const GError *problem)
+{
+  return g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_NOT_FOUND) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_CONFLICT) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_PORT_IN_USE) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_FAILED);
+}
+
+static char *
+describe_interruption (DwDeployStatus phase, gboolean was_restored, const GError *refusal)
+{
+  const char *nick = dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, phase);
+
+  if (refusal != NULL)
+    return g_strdup_printf (_ ("Interrupted while %s: the program ended, and the previous instance "
+                               "could not be started again: %s"),
+                            nick, refusal->message);
+  if (was_restored)
+    return g_strdup_printf (
+        _ ("Interrupted while %s: the program ended; the previous instance was started again"),
+        nick);
+
+  return g_strdup_printf (_ ("Interrupted while %s: the program ended"), nick);
 }
 
 /**
@@ -102,23 +147,29 @@ dw_recovery_settle_deploy (const DwDeployTools *tools,
   const char *id = dw_entity_get_id (DW_ENTITY (deploy));
   DwDeployStatus phase = dw_deploy_get_status (deploy);
   gboolean was_restored = FALSE;
+  g_autoptr (GError) problem = NULL;
   g_autoptr (DwStage)
       stage = dw_store_get (tools->store, DW_TYPE_STAGE, dw_deploy_get_stage_id (deploy), error);
 
   if (stage == NULL)
     return FALSE;
 
-  if (phase != DW_DEPLOY_PENDING && phase != DW_DEPLOY_PULLING &&
-      (!undo_instances (tools, deploy, stage, cancellable, error) ||
-       !restore_current (tools, stage, &was_restored, cancellable, error)))
-    return FALSE;
+  if (phase != DW_DEPLOY_PENDING && phase != DW_DEPLOY_PULLING)
+    {
+      if (!undo_instances (tools, deploy, stage, cancellable, error))
+        return FALSE;
+      if (!restore_current (tools, phase, stage, &was_restored, cancellable, &problem))
+        {
+          if (!was_refused (problem))
+            {
+              g_propagate_error (error, g_steal_pointer (&problem));
+              return FALSE;
+            }
+          was_restored = FALSE;
+        }
+    }
 
-  g_autofree char *message = g_strdup_printf (
-      was_restored
-          ? _ ("Interrupted while %s: the program ended; the previous instance was started "
-               "again")
-          : _ ("Interrupted while %s: the program ended"),
-      dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, phase));
+  g_autofree char *message = describe_interruption (phase, was_restored, problem);
 
   return dw_store_append_log (tools->store, id, DW_LOG_ERROR, phase, message, error) &&
          dw_store_set_deploy_status (tools->store, id,
@@ -134,45 +185,101 @@ was_interrupted (DwDeploy *deploy, DwStageLock *lock)
          (dw_deploy_get_status (deploy) != DW_DEPLOY_PENDING || dw_stage_lock_try_own_queue (lock));
 }
 
+/* Settles a deploy that @listed said has not ended, unless somebody works on it or has it waiting.
+ */
+static gboolean
+settle_if_interrupted (const DwDeployTools *tools,
+                       DwDeploy *listed,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (DwStageLock)
+      lock = dw_stage_lock_open (tools->lock_directory, dw_deploy_get_stage_id (listed), error);
+
+  if (lock == NULL)
+    return FALSE;
+  if (!was_interrupted (listed, lock))
+    return TRUE;
+
+  /* It may have ended between the list and the lock. */
+  g_autoptr (DwDeploy) deploy = dw_store_get (tools->store, DW_TYPE_DEPLOY,
+                                              dw_entity_get_id (DW_ENTITY (listed)), error);
+
+  return deploy != NULL && (dw_deploy_status_has_ended (dw_deploy_get_status (deploy)) ||
+                            dw_recovery_settle_deploy (tools, deploy, cancellable, error));
+}
+
+/* Retires what a deploy that had succeeded already, or could not take back all, left in the stage.
+ */
+static gboolean
+retire_left_over (const DwDeployTools *tools,
+                  DwStage *stage,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  const char *stage_id = dw_entity_get_id (DW_ENTITY (stage));
+  g_autoptr (DwStageLock) lock = dw_stage_lock_open (tools->lock_directory, stage_id, error);
+
+  if (lock == NULL)
+    return FALSE;
+
+  return !dw_stage_lock_try_work (lock) ||
+         dw_stage_containers_retire (tools->engine, tools->store, stage_id, cancellable, error);
+}
+
+/* Keeps the first of several problems. A row that is gone meanwhile needs nothing any more. */
+static void
+take_problem (GError **first, GError *problem)
+{
+  if (problem == NULL)
+    return;
+
+  if (*first == NULL && !g_error_matches (problem, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND))
+    *first = problem;
+  else
+    g_error_free (problem);
+}
+
 /**
  * dw_recovery_settle_all:
  * @tools: what to work with
  * @cancellable: (nullable): ends the requests
- * @error: a DW_ENGINE_ERROR, DW_STORE_ERROR or G_FILE_ERROR; what was settled stays so
+ * @error: the first DW_ENGINE_ERROR, DW_STORE_ERROR or G_FILE_ERROR; what can be settled is
  *
- * Settles every deploy that was interrupted, in any process. Those that somebody works on, or has
- * waiting, are left alone.
+ * Settles every deploy that was interrupted, in any process, and retires what is left over in any
+ * stage. What somebody works on, or has waiting, is left alone.
  *
  * Returns: whether there is nothing left to settle
  */
 gboolean
 dw_recovery_settle_all (const DwDeployTools *tools, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GError) first = NULL;
   g_autoptr (GPtrArray) deploys = dw_store_list_unfinished_deploys (tools->store, error);
+  g_autoptr (GPtrArray)
+      stages = deploys != NULL ? dw_store_list (tools->store, DW_TYPE_STAGE, error) : NULL;
 
-  for (guint i = 0; deploys != NULL && i < deploys->len; i++)
+  if (stages == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < deploys->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
-      DwDeploy *listed = g_ptr_array_index (deploys, i);
-      g_autoptr (DwStageLock)
-          lock = dw_stage_lock_open (tools->lock_directory, dw_deploy_get_stage_id (listed), error);
+      GError *problem = NULL;
 
-      if (lock == NULL)
-        return FALSE;
-      if (!was_interrupted (listed, lock))
-        continue;
+      settle_if_interrupted (tools, g_ptr_array_index (deploys, i), cancellable, &problem);
+      take_problem (&first, problem);
+    }
+  for (guint i = 0; i < stages->len && !g_cancellable_is_cancelled (cancellable); i++)
+    {
+      GError *problem = NULL;
 
-      /* It may have ended between the list and the lock. */
-      g_autoptr (DwDeploy) deploy = dw_store_get (tools->store, DW_TYPE_DEPLOY,
-                                                  dw_entity_get_id (DW_ENTITY (listed)), error);
-      if (deploy == NULL)
-        return FALSE;
-      if (!dw_deploy_status_has_ended (dw_deploy_get_status (deploy)) &&
-          !dw_recovery_settle_deploy (tools, deploy, cancellable, error))
-        return FALSE;
-      if (!dw_stage_containers_retire (tools->engine, tools->store, dw_deploy_get_stage_id (deploy),
-                                       cancellable, error))
-        return FALSE;
+      retire_left_over (tools, g_ptr_array_index (stages, i), cancellable, &problem);
+      take_problem (&first, problem);
     }
 
-  return deploys != NULL;
+  if (first == NULL)
+    return !g_cancellable_set_error_if_cancelled (cancellable, error);
+
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
 }

@@ -3,7 +3,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Whose credentials: those of the registry's row with the secret from the keyring; where there are
- * none, the ones that Docker itself has for the same registry.
+ * none, the ones that Docker itself has for the same registry. Docker may keep them with a helper
+ * that is not installed here, as inside a flatpak; most of what is pulled is for everybody, so the
+ * program goes on as nobody, and a registry that then wants to know who asks is told to have been
+ * refused for the want of the helper.
  */
 
 #include "config.h"
@@ -13,6 +16,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "engine/dw-engine-error.h"
 #include "registry/dw-registry-client.h"
 #include "secrets/dw-secrets.h"
 
@@ -83,6 +87,15 @@ get_domain (DwRegistry *registry)
                                   : g_strdup_printf ("%s:%d", bracketed, g_uri_get_port (uri));
 }
 
+/* Whether the image is in the registry. */
+static gboolean
+stands_for (DwRegistry *registry, DwImageReference *image)
+{
+  g_autofree char *domain = get_domain (registry);
+
+  return g_strcmp0 (domain, dw_image_reference_get_domain (image)) == 0;
+}
+
 /* Sets *registry to NULL, without an error, where no row stands for the image's registry. */
 static gboolean
 find_registry (DwRegistries *self,
@@ -104,23 +117,23 @@ find_registry (DwRegistries *self,
     return FALSE;
 
   for (guint i = 0; *registry == NULL && i < registries->len; i++)
-    {
-      g_autofree char *domain = get_domain (g_ptr_array_index (registries, i));
-
-      if (g_strcmp0 (domain, dw_image_reference_get_domain (image)) == 0)
-        *registry = g_object_ref (g_ptr_array_index (registries, i));
-    }
+    if (stands_for (g_ptr_array_index (registries, i), image))
+      *registry = g_object_ref (g_ptr_array_index (registries, i));
 
   return TRUE;
 }
 
+/* Sets *no_helper where a helper that is not installed might have them. */
 static gboolean
 find_credentials (DwRegistry *registry,
                   const char *domain,
                   DwCredentials **credentials,
+                  GError **no_helper,
                   GCancellable *cancellable,
                   GError **error)
 {
+  g_autoptr (GError) docker_problem = NULL;
+
   *credentials = NULL;
 
   if (registry != NULL && dw_registry_get_username (registry) != NULL)
@@ -149,13 +162,46 @@ find_credentials (DwRegistry *registry,
         }
     }
 
-  return domain == NULL || dw_docker_config_lookup (domain, credentials, cancellable, error);
+  if (domain == NULL || dw_docker_config_lookup (domain, credentials, cancellable, &docker_problem))
+    return TRUE;
+
+  if (!g_error_matches (docker_problem, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_NO_HELPER))
+    {
+      g_propagate_error (error, g_steal_pointer (&docker_problem));
+      return FALSE;
+    }
+  g_message ("Without credentials for %s: %s", domain, docker_problem->message);
+  g_propagate_error (no_helper, g_steal_pointer (&docker_problem));
+
+  return TRUE;
+}
+
+/**
+ * dw_registries_explain_refusal:
+ * @no_helper: (nullable): why there were no credentials
+ * @error: (nullable) (inout): what went wrong without them
+ *
+ * Says in @error, if it is that a registry wants credentials, why it was given none. Any thread.
+ */
+void
+dw_registries_explain_refusal (const GError *no_helper, GError **error)
+{
+  if (no_helper == NULL || error == NULL ||
+      (!g_error_matches (*error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNAUTHORIZED) &&
+       !g_error_matches (*error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_UNAUTHORIZED)))
+    return;
+
+  g_autofree char *words = (*error)->message;
+  /* Translators: that a registry refuses somebody, and why it was not told who asks */
+  (*error)->message = g_strdup_printf (_ ("%s. There were no credentials: %s"), words,
+                                       no_helper->message);
 }
 
 static DwRegistryClient *
 make_client (DwRegistries *self,
              const char *registry_id,
              DwImageReference *image,
+             GError **no_helper,
              GCancellable *cancellable,
              GError **error)
 {
@@ -163,8 +209,8 @@ make_client (DwRegistries *self,
   g_autoptr (DwCredentials) credentials = NULL;
 
   if (!find_registry (self, registry_id, image, &registry, error) ||
-      !find_credentials (registry, dw_image_reference_get_domain (image), &credentials, cancellable,
-                         error))
+      !find_credentials (registry, dw_image_reference_get_domain (image), &credentials, no_helper,
+                         cancellable, error))
     return NULL;
 
   return registry != NULL
@@ -191,11 +237,18 @@ dw_registries_list_tags (DwRegistries *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  g_autoptr (DwRegistryClient) client = make_client (self, registry_id, image, cancellable, error);
+  g_autoptr (GError) no_helper = NULL;
+  g_autoptr (DwRegistryClient)
+      client = make_client (self, registry_id, image, &no_helper, cancellable, error);
+  GStrv tags = client == NULL
+                   ? NULL
+                   : dw_registry_client_list_tags (client, dw_image_reference_get_path (image),
+                                                   cancellable, error);
 
-  return client == NULL ? NULL
-                        : dw_registry_client_list_tags (client, dw_image_reference_get_path (image),
-                                                        cancellable, error);
+  if (tags == NULL)
+    dw_registries_explain_refusal (no_helper, error);
+
+  return tags;
 }
 
 /**
@@ -219,11 +272,18 @@ dw_registries_resolve (DwRegistries *self,
                        GCancellable *cancellable,
                        GError **error)
 {
-  g_autoptr (DwRegistryClient) client = make_client (self, registry_id, image, cancellable, error);
+  g_autoptr (GError) no_helper = NULL;
+  g_autoptr (DwRegistryClient)
+      client = make_client (self, registry_id, image, &no_helper, cancellable, error);
+  char *digest = client == NULL
+                     ? NULL
+                     : dw_registry_client_resolve_tag (client, dw_image_reference_get_path (image),
+                                                       tag, cancellable, error);
 
-  return client == NULL ? NULL
-                        : dw_registry_client_resolve_tag (
-                              client, dw_image_reference_get_path (image), tag, cancellable, error);
+  if (digest == NULL)
+    dw_registries_explain_refusal (no_helper, error);
+
+  return digest;
 }
 
 /**
@@ -232,6 +292,8 @@ dw_registries_resolve (DwRegistries *self,
  * @registry_id: (nullable): the row of the registry, or %NULL to find it by the image
  * @image: the repository
  * @auth: (out) (nullable) (transfer full): the value of X-Registry-Auth, or %NULL for nobody
+ * @no_helper: (out) (optional) (nullable) (transfer full): why it is nobody, for
+ *   dw_registries_explain_refusal(), when a credential helper is not installed
  * @cancellable: (nullable): ends a credential helper
  * @error: a DW_SECRETS_ERROR, DW_STORE_ERROR, or what is wrong with Docker's configuration
  *
@@ -244,6 +306,7 @@ dw_registries_get_engine_auth (DwRegistries *self,
                                const char *registry_id,
                                DwImageReference *image,
                                char **auth,
+                               GError **no_helper,
                                GCancellable *cancellable,
                                GError **error)
 {
@@ -251,21 +314,16 @@ dw_registries_get_engine_auth (DwRegistries *self,
   g_autoptr (DwRegistry) registry = NULL;
   g_autoptr (DwCredentials) credentials = NULL;
 
-  if (!find_registry (self, registry_id, image, &registry, error) ||
-      !find_credentials (registry, domain, &credentials, cancellable, error))
+  if (!find_registry (self, registry_id, image, &registry, error))
+    return FALSE;
+  /* The engine takes them to the image's registry, whichever the project names. */
+  if (registry != NULL && !stands_for (registry, image))
+    g_clear_object (&registry);
+  if (!find_credentials (registry, domain, &credentials, no_helper, cancellable, error))
     return FALSE;
 
   *auth = credentials != NULL ? dw_credentials_to_engine_auth (credentials, domain) : NULL;
   return TRUE;
-}
-
-static char *
-now (void)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_now_utc ();
-  g_autofree char *seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-
-  return g_strdup_printf ("%s.%03dZ", seconds, g_date_time_get_microsecond (time) / 1000);
 }
 
 /**
@@ -286,6 +344,7 @@ dw_registries_test (DwRegistries *self,
                     GError **error)
 {
   g_autoptr (GError) problem = NULL;
+  g_autoptr (GError) no_helper = NULL;
   g_autoptr (DwRegistryClient) client = NULL;
   g_autoptr (DwCredentials) credentials = NULL;
   g_autoptr (DwRegistry)
@@ -295,17 +354,16 @@ dw_registries_test (DwRegistries *self,
     return FALSE;
 
   g_autofree char *domain = get_domain (registry);
-  if (find_credentials (registry, domain, &credentials, cancellable, &problem))
+  if (find_credentials (registry, domain, &credentials, &no_helper, cancellable, &problem))
     client = dw_registry_client_new (dw_registry_get_url (registry), credentials, &problem);
   gboolean works = client != NULL && dw_registry_client_test (client, cancellable, &problem);
+  if (!works)
+    dw_registries_explain_refusal (no_helper, &problem);
 
   if (!g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      g_autofree char *time = now ();
-
-      g_object_set (registry, "last-checked-at", time, "last-error",
-                    works ? NULL : problem->message, NULL);
-      if (!dw_store_update (self->store, DW_ENTITY (registry), works ? error : NULL))
+      if (!dw_store_set_registry_checked (self->store, registry_id, works ? NULL : problem->message,
+                                          works ? error : NULL))
         works = FALSE;
     }
   if (problem != NULL)

@@ -35,8 +35,10 @@ gboolean dw_registries_get_engine_auth (DwRegistries *self,
                                         const char *registry_id,
                                         DwImageReference *image,
                                         char **auth,
+                                        GError **no_helper,
                                         GCancellable *cancellable,
                                         GError **error);
+void dw_registries_explain_refusal (const GError *no_helper, GError **error);
 /* Signs in and says whether that worked; what came of it stands in the registry's row. */
 gboolean dw_registries_test (DwRegistries *self,
                              const char *registry_id,

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "engine/dw-engine-json.h"
+#include "model/dw-json.h"
 
 /* Each check's output is up to 4 KiB with Docker. */
 #define MAXIMUM_HEALTH_OUTPUT (16 * 1024)
@@ -154,17 +154,17 @@ parse_port_map (DwContainer *container, JsonObject *map)
   while (json_object_iter_next (&iter, &key, &node))
     {
       g_autofree char *number = g_strndup (key, strcspn (key, "/"));
-      JsonArray *bindings = dw_engine_json_get_array (map, key);
+      JsonArray *bindings = dw_json_get_array (map, key);
 
       if (!g_str_has_suffix (key, "/tcp") && strchr (key, '/') != NULL)
         continue;
       for (guint i = 0; bindings != NULL && i < json_array_get_length (bindings); i++)
         {
-          JsonObject *binding = dw_engine_json_array_get_object (bindings, i);
+          JsonObject *binding = dw_json_array_get_object (bindings, i);
 
           add_port (container, parse_port (number),
-                    parse_port (dw_engine_json_get_string (binding, "HostPort")),
-                    dw_engine_json_get_string (binding, "HostIp"));
+                    parse_port (dw_json_get_string (binding, "HostPort")),
+                    dw_json_get_string (binding, "HostIp"));
         }
     }
 }
@@ -175,13 +175,13 @@ parse_port_list (DwContainer *container, JsonArray *list)
 {
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
     {
-      JsonObject *port = dw_engine_json_array_get_object (list, i);
-      const char *type = dw_engine_json_get_string (port, "Type");
+      JsonObject *port = dw_json_array_get_object (list, i);
+      const char *type = dw_json_get_string (port, "Type");
 
       if (type == NULL || g_str_equal (type, "tcp"))
-        add_port (container, to_port (dw_engine_json_get_int (port, "PrivatePort")),
-                  to_port (dw_engine_json_get_int (port, "PublicPort")),
-                  dw_engine_json_get_string (port, "IP"));
+        add_port (container, to_port (dw_json_get_int (port, "PrivatePort", 0)),
+                  to_port (dw_json_get_int (port, "PublicPort", 0)),
+                  dw_json_get_string (port, "IP"));
     }
 }
 
@@ -189,21 +189,20 @@ parse_port_list (DwContainer *container, JsonArray *list)
 static void
 parse_health (DwContainer *container, JsonObject *state)
 {
-  JsonObject *health = dw_engine_json_get_object (state, "Health");
+  JsonObject *health = dw_json_get_object (state, "Health");
   if (health == NULL)
-    health = dw_engine_json_get_object (state, "Healthcheck");
+    health = dw_json_get_object (state, "Healthcheck");
 
-  JsonArray *log = dw_engine_json_get_array (health, "Log");
+  JsonArray *log = dw_json_get_array (health, "Log");
   guint n = log != NULL ? json_array_get_length (log) : 0;
 
   container->health = (DwContainerHealth) look_up (health_words, G_N_ELEMENTS (health_words),
-                                                   dw_engine_json_get_string (health, "Status"),
+                                                   dw_json_get_string (health, "Status"),
                                                    DW_CONTAINER_HEALTH_NONE);
   if (n == 0 || container->health == DW_CONTAINER_HEALTH_NONE)
     return;
 
-  const char *output = dw_engine_json_get_string (dw_engine_json_array_get_object (log, n - 1),
-                                                  "Output");
+  const char *output = dw_json_get_string (dw_json_array_get_object (log, n - 1), "Output");
   if (output != NULL)
     {
       g_autofree char *text = g_utf8_make_valid (output,
@@ -230,27 +229,27 @@ DwContainer *
 dw_container_parse_inspection (JsonObject *object)
 {
   DwContainer *container = container_new ();
-  JsonObject *state = dw_engine_json_get_object (object, "State");
-  JsonObject *config = dw_engine_json_get_object (object, "Config");
-  JsonObject *network = dw_engine_json_get_object (object, "NetworkSettings");
-  JsonObject *host = dw_engine_json_get_object (object, "HostConfig");
+  JsonObject *state = dw_json_get_object (object, "State");
+  JsonObject *config = dw_json_get_object (object, "Config");
+  JsonObject *network = dw_json_get_object (object, "NetworkSettings");
+  JsonObject *host = dw_json_get_object (object, "HostConfig");
 
-  container->id = dup_or_empty (dw_engine_json_get_string (object, "Id"));
-  container->name = dup_name (dw_engine_json_get_string (object, "Name"));
-  container->image = dup_or_empty (dw_engine_json_get_string (config, "Image"));
-  container->image_id = dup_image_id (dw_engine_json_get_string (object, "Image"));
-  container->state = parse_state (dw_engine_json_get_string (state, "Status"));
-  container->exit_code = to_int (dw_engine_json_get_int (state, "ExitCode"));
-  container->was_oom_killed = dw_engine_json_get_boolean (state, "OOMKilled");
-  container->restart_count = to_int (dw_engine_json_get_int (object, "RestartCount"));
-  container->state_error = dup_unless_empty (dw_engine_json_get_string (state, "Error"));
-  container->started_at = dup_start (dw_engine_json_get_string (state, "StartedAt"));
-  container->has_tty = dw_engine_json_get_boolean (config, "Tty");
-  container->labels = dw_engine_json_dup_table (config, "Labels");
-  container->environment = dw_engine_json_dup_strings (config, "Env");
-  container->binds = dw_engine_json_dup_strings (host, "Binds");
+  container->id = dup_or_empty (dw_json_get_string (object, "Id"));
+  container->name = dup_name (dw_json_get_string (object, "Name"));
+  container->image = dup_or_empty (dw_json_get_string (config, "Image"));
+  container->image_id = dup_image_id (dw_json_get_string (object, "Image"));
+  container->state = parse_state (dw_json_get_string (state, "Status"));
+  container->exit_code = to_int (dw_json_get_int (state, "ExitCode", 0));
+  container->was_oom_killed = dw_json_get_boolean (state, "OOMKilled");
+  container->restart_count = to_int (dw_json_get_int (object, "RestartCount", 0));
+  container->state_error = dup_unless_empty (dw_json_get_string (state, "Error"));
+  container->started_at = dup_start (dw_json_get_string (state, "StartedAt"));
+  container->has_tty = dw_json_get_boolean (config, "Tty");
+  container->labels = dw_json_dup_table (config, "Labels");
+  container->environment = dw_json_dup_strings (config, "Env");
+  container->binds = dw_json_dup_strings (host, "Binds");
   parse_health (container, state);
-  parse_port_map (container, dw_engine_json_get_object (network, "Ports"));
+  parse_port_map (container, dw_json_get_object (network, "Ports"));
 
   return container;
 }
@@ -265,15 +264,15 @@ DwContainer *
 dw_container_parse_summary (JsonObject *object)
 {
   DwContainer *container = container_new ();
-  g_auto (GStrv) names = dw_engine_json_dup_strings (object, "Names");
+  g_auto (GStrv) names = dw_json_dup_strings (object, "Names");
 
-  container->id = dup_or_empty (dw_engine_json_get_string (object, "Id"));
+  container->id = dup_or_empty (dw_json_get_string (object, "Id"));
   container->name = dup_name (names[0]);
-  container->image = dup_or_empty (dw_engine_json_get_string (object, "Image"));
-  container->image_id = dup_image_id (dw_engine_json_get_string (object, "ImageID"));
-  container->state = parse_state (dw_engine_json_get_string (object, "State"));
-  container->labels = dw_engine_json_dup_table (object, "Labels");
-  parse_port_list (container, dw_engine_json_get_array (object, "Ports"));
+  container->image = dup_or_empty (dw_json_get_string (object, "Image"));
+  container->image_id = dup_image_id (dw_json_get_string (object, "ImageID"));
+  container->state = parse_state (dw_json_get_string (object, "State"));
+  container->labels = dw_json_dup_table (object, "Labels");
+  parse_port_list (container, dw_json_get_array (object, "Ports"));
 
   return container;
 }

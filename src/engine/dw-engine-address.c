@@ -17,7 +17,7 @@
 
 #include "engine/dw-engine-error.h"
 #include "engine/dw-engine-fault.h"
-#include "engine/dw-engine-json.h"
+#include "model/dw-json.h"
 
 #define DEFAULT_TCP_PORT 2375
 #define MAXIMUM_FILE_SIZE (1024 * 1024)
@@ -165,7 +165,7 @@ read_object (const char *path, JsonNode **root, GError **error)
       if (length > MAXIMUM_FILE_SIZE)
         g_set_error_literal (&problem, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("It is too large"));
       else
-        *root = dw_engine_json_parse (text, (gssize) length, &problem);
+        *root = dw_json_parse (text, (gssize) length, &problem);
     }
   if (*root != NULL && !JSON_NODE_HOLDS_OBJECT (*root))
     {
@@ -200,8 +200,7 @@ find_context_name (const char *dir, char **name, GError **error)
       if (!read_object (path, &root, error))
         return FALSE;
       if (root != NULL)
-        *name = g_strdup (
-            dw_engine_json_get_string (json_node_get_object (root), "currentContext"));
+        *name = g_strdup (dw_json_get_string (json_node_get_object (root), "currentContext"));
     }
 
   if (*name != NULL && (**name == '\0' || g_str_equal (*name, "default")))
@@ -253,9 +252,8 @@ find_in_context (char **address, GError **error)
     return FALSE;
 
   JsonObject *meta = root != NULL ? json_node_get_object (root) : NULL;
-  JsonObject *endpoints = dw_engine_json_get_object (meta, "Endpoints");
-  const char *host = dw_engine_json_get_string (dw_engine_json_get_object (endpoints, "docker"),
-                                                "Host");
+  JsonObject *endpoints = dw_json_get_object (meta, "Endpoints");
+  const char *host = dw_json_get_string (dw_json_get_object (endpoints, "docker"), "Host");
   if (host == NULL || *host == '\0')
     {
       g_set_error (error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID,

@@ -24,7 +24,7 @@
 #include "engine/dw-engine-address-private.h"
 #include "engine/dw-engine-error.h"
 #include "engine/dw-engine-fault.h"
-#include "engine/dw-engine-json.h"
+#include "model/dw-json.h"
 
 /* The versions of the API, 1.x, that this program can speak. */
 #define OLDEST_MINOR 40
@@ -157,18 +157,22 @@ make_authority (const char *address)
 /**
  * dw_engine_connection_new:
  * @address: unix://PATH or tcp://HOST:PORT
+ * @problem: (nullable): what is the error of every request, whatever @address is
  *
  * Nothing is opened before the first request; an address that is wrong is the error of each.
  *
  * Returns: (transfer full): a new connection, which any thread may use. Any thread.
  */
 DwEngineConnection *
-dw_engine_connection_new (const char *address)
+dw_engine_connection_new (const char *address, const GError *problem)
 {
   DwEngineConnection *self = g_new0 (DwEngineConnection, 1);
 
   self->address = g_strdup (address);
-  self->connectable = dw_engine_address_parse (address, &self->address_error);
+  if (problem != NULL)
+    self->address_error = g_error_copy (problem);
+  else
+    self->connectable = dw_engine_address_parse (address, &self->address_error);
   self->authority = make_authority (address);
   self->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) lane_free);
   g_mutex_init (&self->mutex);
@@ -198,13 +202,17 @@ dw_engine_connection_get_address (DwEngineConnection *self)
   return self->address;
 }
 
-static void
+/* Returns: whether there was one */
+static gboolean
 forget_version (DwEngineConnection *self)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
+  gboolean was_known = self->version != NULL;
 
   g_clear_pointer (&self->version, g_free);
   g_clear_pointer (&self->identity, g_free);
+
+  return was_known;
 }
 
 static void
@@ -217,7 +225,14 @@ set_transport_fault (DwEngineConnection *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return;
 
-  forget_version (self);
+  /* An engine has answered here before: what cannot be read is what came of an answer before it
+   * went away. If it is something else by now, the next request says so. */
+  g_autoptr (GError) cut_off = NULL;
+  if (forget_version (self) &&
+      g_error_matches (cause, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING))
+    cause = cut_off = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+                                           _ ("its answer was cut off"));
+
   dw_engine_fault_set_transport (error, self->address, cause);
 }
 
@@ -265,7 +280,7 @@ make_message (DwEngineConnection *self, const DwEngineRequest *request, const ch
                                   request->auth);
   if (request->body != NULL)
     {
-      g_autofree char *json = json_to_string (request->body, FALSE);
+      g_autofree char *json = dw_json_to_text (request->body, FALSE);
       gsize length = strlen (json);
       g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&json), length);
 
@@ -456,9 +471,9 @@ read_refusal (DwEngineAnswer *self, GCancellable *cancellable, GError **error)
   if (body == NULL)
     return NULL;
 
-  g_autoptr (JsonNode) root = dw_engine_json_parse ((const char *) body->data, body->len - 1, NULL);
+  g_autoptr (JsonNode) root = dw_json_parse ((const char *) body->data, body->len - 1, NULL);
   const char *message = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
-                            ? dw_engine_json_get_string (json_node_get_object (root), "message")
+                            ? dw_json_get_string (json_node_get_object (root), "message")
                             : NULL;
 
   return message != NULL ? g_strdup (message)
@@ -690,7 +705,7 @@ dw_engine_connection_ask (DwEngineConnection *self,
   if (body == NULL)
     return NULL;
 
-  g_autoptr (JsonNode) root = dw_engine_json_parse ((const char *) body->data, body->len - 1, NULL);
+  g_autoptr (JsonNode) root = dw_json_parse ((const char *) body->data, body->len - 1, NULL);
   if (root == NULL || json_node_get_node_type (root) != type)
     {
       g_autofree char *what = describe (answer->message, (const char *) body->data, body->len - 1);

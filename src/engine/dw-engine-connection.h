@@ -31,7 +31,7 @@ typedef struct
   gboolean is_pull;
 } DwEngineRequest;
 
-DwEngineConnection *dw_engine_connection_new (const char *address);
+DwEngineConnection *dw_engine_connection_new (const char *address, const GError *problem);
 void dw_engine_connection_free (DwEngineConnection *self);
 const char *dw_engine_connection_get_address (DwEngineConnection *self);
 

@@ -14,8 +14,8 @@
 
 #include "engine/dw-container-parser.h"
 #include "engine/dw-engine-fault.h"
-#include "engine/dw-engine-json.h"
 #include "engine/dw-engine-private.h"
+#include "model/dw-json.h"
 
 /* How much longer than its grace the engine may take to stop a container. */
 #define USUAL_GRACE_SECONDS 60
@@ -160,7 +160,7 @@ dw_engine_create_container (DwEngine *self,
   if (root == NULL)
     return NULL;
 
-  const char *id = dw_engine_json_get_string (json_node_get_object (root), "Id");
+  const char *id = dw_json_get_string (json_node_get_object (root), "Id");
   if (id == NULL || *id == '\0')
     {
       dw_engine_fault_set_no_engine (error, dw_engine_get_address (self),
@@ -372,8 +372,7 @@ dw_engine_list_containers (DwEngine *self,
   JsonArray *array = json_node_get_array (root);
   GPtrArray *containers = g_ptr_array_new_with_free_func ((GDestroyNotify) dw_container_free);
   for (guint i = 0; i < json_array_get_length (array); i++)
-    g_ptr_array_add (containers,
-                     dw_container_parse_summary (dw_engine_json_array_get_object (array, i)));
+    g_ptr_array_add (containers, dw_container_parse_summary (dw_json_array_get_object (array, i)));
 
   return containers;
 }
@@ -410,8 +409,7 @@ dw_engine_wait_container (
     return FALSE;
 
   JsonObject *answer = json_node_get_object (root);
-  const char *problem = dw_engine_json_get_string (dw_engine_json_get_object (answer, "Error"),
-                                                   "Message");
+  const char *problem = dw_json_get_string (dw_json_get_object (answer, "Error"), "Message");
   if (problem != NULL && *problem != '\0')
     {
       dw_engine_fault_set_refusal (error, dw_engine_get_address (self),
@@ -420,6 +418,6 @@ dw_engine_wait_container (
     }
 
   if (exit_code != NULL)
-    *exit_code = dw_engine_json_get_int (answer, "StatusCode");
+    *exit_code = dw_json_get_int (answer, "StatusCode", 0);
   return TRUE;
 }

@@ -7,9 +7,4 @@
 
 #include "engine/dw-engine-error.h"
 
-/* Not G_DEFINE_QUARK(), in whose hyphens the formatter sees subtractions. */
-GQuark
-dw_engine_error_quark (void)
-{
-  return g_quark_from_static_string ("dw-engine-error-quark");
-}
+G_DEFINE_QUARK (dw_engine_error, dw_engine_error)

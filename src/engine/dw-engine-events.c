@@ -11,9 +11,9 @@
 #include <libsoup/soup.h>
 
 #include "engine/dw-engine-fault.h"
-#include "engine/dw-engine-json.h"
 #include "engine/dw-engine-private.h"
 #include "engine/dw-line-splitter.h"
+#include "model/dw-json.h"
 
 #define READ_SIZE (16 * 1024)
 #define MAXIMUM_LINE (1024 * 1024)
@@ -50,8 +50,8 @@ dup_first (const char *text, const char *otherwise)
 static gint64
 get_time_ns (JsonObject *object)
 {
-  gint64 time_ns = dw_engine_json_get_int (object, "timeNano");
-  gint64 time = dw_engine_json_get_int (object, "time");
+  gint64 time_ns = dw_json_get_int (object, "timeNano", 0);
+  gint64 time = dw_json_get_int (object, "time", 0);
 
   if (time_ns > 0)
     return time_ns;
@@ -62,14 +62,14 @@ get_time_ns (JsonObject *object)
 static gboolean
 give_event (Watch *watch, JsonObject *object)
 {
-  JsonObject *actor = dw_engine_json_get_object (object, "Actor");
-  const char *action = dw_engine_json_get_string (object, "Action");
-  g_autoptr (GHashTable) attributes = dw_engine_json_dup_table (actor, "Attributes");
-  g_autofree char *type = dup_first (dw_engine_json_get_string (object, "Type"), NULL);
-  g_autofree char *id = dup_first (dw_engine_json_get_string (actor, "ID"),
-                                   dw_engine_json_get_string (object, "id"));
+  JsonObject *actor = dw_json_get_object (object, "Actor");
+  const char *action = dw_json_get_string (object, "Action");
+  g_autoptr (GHashTable) attributes = dw_json_dup_table (actor, "Attributes");
+  g_autofree char *type = dup_first (dw_json_get_string (object, "Type"), NULL);
+  g_autofree char *id = dup_first (dw_json_get_string (actor, "ID"),
+                                   dw_json_get_string (object, "id"));
   g_autofree char *name = dup_action (
-      action != NULL ? action : dw_engine_json_get_string (object, "status"), attributes);
+      action != NULL ? action : dw_json_get_string (object, "status"), attributes);
   const DwEngineEvent event = {
     .type = type,
     .action = name,
@@ -89,7 +89,7 @@ on_line (const char *line, gsize length, gboolean is_whole, gpointer user_data)
   if (is_whole && length == 0)
     return TRUE;
 
-  g_autoptr (JsonNode) root = is_whole ? dw_engine_json_parse (line, (gssize) length, NULL) : NULL;
+  g_autoptr (JsonNode) root = is_whole ? dw_json_parse (line, (gssize) length, NULL) : NULL;
   if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
     return give_event (watch, json_node_get_object (root));
 

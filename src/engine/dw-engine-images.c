@@ -12,10 +12,10 @@
 #include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 
-#include "engine/dw-engine-json.h"
 #include "engine/dw-engine-private.h"
 #include "engine/dw-pull-parser.h"
 #include "model/dw-image-reference.h"
+#include "model/dw-json.h"
 
 #define READ_SIZE (16 * 1024)
 /* Well below what a server takes for all headers. */
@@ -190,8 +190,7 @@ parse_exposed_ports (JsonObject *map)
 static gboolean
 has_health_check (JsonObject *config)
 {
-  g_auto (GStrv)
-      test = dw_engine_json_dup_strings (dw_engine_json_get_object (config, "Healthcheck"), "Test");
+  g_auto (GStrv) test = dw_json_dup_strings (dw_json_get_object (config, "Healthcheck"), "Test");
 
   return test[0] != NULL && *test[0] != '\0' && !g_str_equal (test[0], "NONE");
 }
@@ -200,7 +199,7 @@ has_health_check (JsonObject *config)
 static GStrv
 dup_names (JsonObject *object, const char *name)
 {
-  g_auto (GStrv) all = dw_engine_json_dup_strings (object, name);
+  g_auto (GStrv) all = dw_json_dup_strings (object, name);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
   for (guint i = 0; all[i] != NULL; i++)
@@ -221,16 +220,16 @@ static DwImage *
 parse_image (JsonObject *object)
 {
   DwImage *image = g_new0 (DwImage, 1);
-  JsonObject *config = dw_engine_json_get_object (object, "Config");
-  const char *stop_signal = dw_engine_json_get_string (config, "StopSignal");
+  JsonObject *config = dw_json_get_object (object, "Config");
+  const char *stop_signal = dw_json_get_string (config, "StopSignal");
 
-  image->id = dup_or_empty (dw_engine_json_get_string (object, "Id"));
+  image->id = dup_or_empty (dw_json_get_string (object, "Id"));
   image->repo_tags = dup_names (object, "RepoTags");
   image->repo_digests = dup_names (object, "RepoDigests");
-  image->architecture = dup_or_empty (dw_engine_json_get_string (object, "Architecture"));
-  image->os = dup_or_empty (dw_engine_json_get_string (object, "Os"));
-  image->size_bytes = MAX (dw_engine_json_get_int (object, "Size"), 0);
-  image->exposed_ports = parse_exposed_ports (dw_engine_json_get_object (config, "ExposedPorts"));
+  image->architecture = dup_or_empty (dw_json_get_string (object, "Architecture"));
+  image->os = dup_or_empty (dw_json_get_string (object, "Os"));
+  image->size_bytes = MAX (dw_json_get_int (object, "Size", 0), 0);
+  image->exposed_ports = parse_exposed_ports (dw_json_get_object (config, "ExposedPorts"));
   image->has_health_check = has_health_check (config);
   image->stop_signal = stop_signal != NULL && *stop_signal != '\0' ? g_strdup (stop_signal) : NULL;
 
@@ -293,7 +292,7 @@ dw_engine_list_images (DwEngine *self, GCancellable *cancellable, GError **error
   JsonArray *array = json_node_get_array (root);
   GPtrArray *images = g_ptr_array_new_with_free_func ((GDestroyNotify) dw_image_free);
   for (guint i = 0; i < json_array_get_length (array); i++)
-    g_ptr_array_add (images, parse_image (dw_engine_json_array_get_object (array, i)));
+    g_ptr_array_add (images, parse_image (dw_json_array_get_object (array, i)));
 
   return images;
 }

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "engine/dw-engine-json.h"
 #include "engine/dw-engine-private.h"
+#include "model/dw-json.h"
 
 /**
  * dw_engine_list_networks:
@@ -37,8 +37,7 @@ dw_engine_list_networks (DwEngine *self, GCancellable *cancellable, GError **err
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
-      const char *name = dw_engine_json_get_string (dw_engine_json_array_get_object (array, i),
-                                                    "Name");
+      const char *name = dw_json_get_string (dw_json_array_get_object (array, i), "Name");
 
       if (name != NULL)
         g_strv_builder_add (names, name);

@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-#include "engine/dw-engine-json.h"
 #include "engine/dw-engine-private.h"
+#include "model/dw-json.h"
 
 struct _DwEngine
 {
@@ -70,12 +70,11 @@ info_copy (const DwEngineInfo *info)
 static gboolean
 is_podman (JsonObject *version)
 {
-  JsonArray *components = dw_engine_json_get_array (version, "Components");
+  JsonArray *components = dw_json_get_array (version, "Components");
 
   for (guint i = 0; components != NULL && i < json_array_get_length (components); i++)
-    if (g_strcmp0 (
-            dw_engine_json_get_string (dw_engine_json_array_get_object (components, i), "Name"),
-            "Podman Engine") == 0)
+    if (g_strcmp0 (dw_json_get_string (dw_json_array_get_object (components, i), "Name"),
+                   "Podman Engine") == 0)
       return TRUE;
 
   return FALSE;
@@ -113,11 +112,10 @@ ask_info (DwEngine *self, const char *api_version, GCancellable *cancellable, GE
   JsonObject *version = json_node_get_object (version_root);
   DwEngineInfo *info = g_new0 (DwEngineInfo, 1);
   info->product = g_strdup (is_podman (version) ? "Podman" : "Docker");
-  info->version = dup_or_empty (dw_engine_json_get_string (version, "Version"));
+  info->version = dup_or_empty (dw_json_get_string (version, "Version"));
   info->api_version = g_strdup (api_version);
-  info->architecture = dup_or_empty (
-      normalise_architecture (dw_engine_json_get_string (version, "Arch")));
-  info->os = dup_or_empty (dw_engine_json_get_string (version, "Os"));
+  info->architecture = dup_or_empty (normalise_architecture (dw_json_get_string (version, "Arch")));
+  info->os = dup_or_empty (dw_json_get_string (version, "Os"));
 
   return info;
 }
@@ -136,7 +134,27 @@ dw_engine_new (const char *address)
   g_return_val_if_fail (address != NULL, NULL);
 
   DwEngine *self = g_object_new (DW_TYPE_ENGINE, NULL);
-  self->connection = dw_engine_connection_new (address);
+  self->connection = dw_engine_connection_new (address, NULL);
+
+  return self;
+}
+
+/**
+ * dw_engine_new_nowhere:
+ * @problem: a DW_ENGINE_ERROR, of looking for an engine
+ *
+ * Stands in for the engine that there is not, for what needs one for a part of its work only.
+ *
+ * Returns: (transfer full): an engine with an empty address, of which each request ends with
+ *   @problem. Any thread.
+ */
+DwEngine *
+dw_engine_new_nowhere (const GError *problem)
+{
+  g_return_val_if_fail (problem != NULL, NULL);
+
+  DwEngine *self = g_object_new (DW_TYPE_ENGINE, NULL);
+  self->connection = dw_engine_connection_new ("", problem);
 
   return self;
 }
@@ -179,7 +197,7 @@ dw_engine_make_label_filter (const char *const *labels)
     }
   json_node_set_object (root, filter);
 
-  return json_to_string (root, FALSE);
+  return dw_json_to_text (root, FALSE);
 }
 
 /**
@@ -250,9 +268,9 @@ dw_engine_get_root_dir (DwEngine *self, GCancellable *cancellable, GError **erro
   root = dw_engine_connection_ask (self->connection, &request, JSON_NODE_OBJECT, cancellable,
                                    error);
 
-  return root != NULL ? dup_or_empty (dw_engine_json_get_string (json_node_get_object (root),
-                                                                 "DockerRootDir"))
-                      : NULL;
+  return root != NULL
+             ? dup_or_empty (dw_json_get_string (json_node_get_object (root), "DockerRootDir"))
+             : NULL;
 }
 
 /* Frees @info with all that it holds. */

@@ -59,6 +59,7 @@ typedef gboolean (*DwLogFunc) (const char *line, gboolean is_stderr, gpointer us
 typedef gboolean (*DwEventFunc) (const DwEngineEvent *event, gpointer user_data);
 
 DwEngine *dw_engine_new (const char *address);
+DwEngine *dw_engine_new_nowhere (const GError *problem);
 const char *dw_engine_get_address (DwEngine *self);
 
 /* Everything below blocks and is not for the main thread; any other thread may call it, several at

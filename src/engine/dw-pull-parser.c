@@ -16,8 +16,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "engine/dw-engine-fault.h"
-#include "engine/dw-engine-json.h"
 #include "engine/dw-line-splitter.h"
+#include "model/dw-json.h"
 
 #define MAXIMUM_LINE (1024 * 1024)
 /* Images have at most 127 layers; the engine may name a few more things in the same way. */
@@ -59,12 +59,12 @@ set_malformed (DwPullParser *self, const char *line, gsize length)
 static gboolean
 find_error (DwPullParser *self, JsonObject *object)
 {
-  JsonObject *detail = dw_engine_json_get_object (object, "errorDetail");
-  const char *message = dw_engine_json_get_string (detail, "message");
-  gint64 code = dw_engine_json_get_int (detail, "code");
+  JsonObject *detail = dw_json_get_object (object, "errorDetail");
+  const char *message = dw_json_get_string (detail, "message");
+  gint64 code = dw_json_get_int (detail, "code", 0);
 
   if (message == NULL)
-    message = dw_engine_json_get_string (object, "error");
+    message = dw_json_get_string (object, "error");
   if (message == NULL || *message == '\0')
     return FALSE;
 
@@ -103,9 +103,9 @@ set_layer (DwPullParser *self, Layer *layer, gint64 done, gint64 total)
 static void
 follow_layer (DwPullParser *self, JsonObject *object, const char *id, const char *status)
 {
-  JsonObject *detail = dw_engine_json_get_object (object, "progressDetail");
-  gint64 current = dw_engine_json_get_int (detail, "current");
-  gint64 total = dw_engine_json_get_int (detail, "total");
+  JsonObject *detail = dw_json_get_object (object, "progressDetail");
+  gint64 current = dw_json_get_int (detail, "current", 0);
+  gint64 total = dw_json_get_int (detail, "total", 0);
   Layer *layer = ensure_layer (self, id);
 
   if (layer == NULL)
@@ -140,7 +140,7 @@ on_line (const char *line, gsize length, gboolean is_whole, gpointer user_data)
   if (is_whole && spaces == length)
     return TRUE;
 
-  g_autoptr (JsonNode) root = is_whole ? dw_engine_json_parse (line, (gssize) length, NULL) : NULL;
+  g_autoptr (JsonNode) root = is_whole ? dw_json_parse (line, (gssize) length, NULL) : NULL;
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return set_malformed (self, line, length);
 
@@ -148,8 +148,8 @@ on_line (const char *line, gsize length, gboolean is_whole, gpointer user_data)
   if (find_error (self, object))
     return FALSE;
 
-  const char *status = dw_engine_json_get_string (object, "status");
-  const char *id = dw_engine_json_get_string (object, "id");
+  const char *status = dw_json_get_string (object, "status");
+  const char *id = dw_json_get_string (object, "id");
   if (status == NULL)
     return TRUE;
 

@@ -13,7 +13,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "model/dw-json-text.h"
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 #include "model/dw-validation.h"
 
@@ -65,7 +65,7 @@ parse (const char *json, GError **error)
       return NULL;
     }
 
-  g_autoptr (JsonNode) root = dw_json_text_parse (json, &problem);
+  g_autoptr (JsonNode) root = dw_json_parse_text (json, &problem);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       /* without the text, in which there may be secrets */
@@ -152,12 +152,7 @@ dw_environment_from_list (const char *const *assignments, GError **error)
     json_object_set_string_member (object, g_tree_node_key (node), g_tree_node_value (node));
   json_node_set_object (root, object);
 
-  /* json-glib escapes all control characters but the last. */
-  g_autofree char *json = json_to_string (root, FALSE);
-  g_autoptr (GString) escaped = g_string_new (json);
-  g_string_replace (escaped, "\x1f", "\\u001f", 0);
-
-  return g_string_free (g_steal_pointer (&escaped), FALSE);
+  return dw_json_to_text (root, FALSE);
 }
 
 /**

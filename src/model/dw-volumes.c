@@ -13,7 +13,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "model/dw-json-text.h"
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 #include "model/dw-validation.h"
 
@@ -107,7 +107,7 @@ parse (const char *json, GError **error)
       return NULL;
     }
 
-  g_autoptr (JsonNode) root = dw_json_text_parse (json, &problem);
+  g_autoptr (JsonNode) root = dw_json_parse_text (json, &problem);
   if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
     {
       g_autofree char *shown = dw_model_quote (json);
@@ -188,7 +188,7 @@ dw_volumes_from_list (const char *const *volumes, GError **error)
     }
   json_node_set_array (root, array);
 
-  return json_to_string (root, FALSE);
+  return dw_json_to_text (root, FALSE);
 }
 
 /**

@@ -17,9 +17,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 #include "registry/dw-deadline.h"
-#include "registry/dw-json.h"
 #include "registry/dw-registry-client.h"
 
 #define HELPER_LIMIT_MS (30 * 1000)
@@ -181,7 +181,8 @@ read_output (Run *run, const char *program, DwCredentials **credentials, GError 
  * @address: the registry, as Docker gives it to helpers
  * @credentials: (out) (nullable) (transfer full): what it has, or %NULL where it knows nobody
  * @cancellable: (nullable): kills the helper
- * @error: a DW_REGISTRY_ERROR that names the program, or G_IO_ERROR_CANCELLED
+ * @error: DW_REGISTRY_ERROR_NO_HELPER or another DW_REGISTRY_ERROR that names the program, or
+ *     G_IO_ERROR_CANCELLED
  *
  * Runs the helper, for half a minute at most. Blocks; any thread but the main one.
  *
@@ -205,7 +206,13 @@ dw_credential_helper_get (const char *helper,
 
   g_autofree char *path = g_find_program_in_path (program);
   if (path == NULL)
-    return fail (error, DW_REGISTRY_ERROR_FAILED, program, _ ("is not installed"));
+    {
+      g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_NO_HELPER,
+                   _ ("%s is not installed; install it, or add the registry with credentials of "
+                      "its own"),
+                   program);
+      return FALSE;
+    }
 
   g_autoptr (Run) run = run_helper (program, path, address, cancellable, error);
   if (run == NULL)

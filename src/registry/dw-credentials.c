@@ -7,8 +7,9 @@
 
 #include "registry/dw-credentials.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
+
+#include "model/dw-json.h"
 
 /* How Docker has called its own registry since before there was a second version of the protocol.
  */
@@ -136,7 +137,7 @@ dw_credentials_to_engine_auth (const DwCredentials *self, const char *domain)
   json_builder_end_object (builder);
 
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  char *json = json_to_string (root, FALSE);
+  char *json = dw_json_to_text (root, FALSE);
   char *encoded = g_base64_encode ((const guchar *) json, strlen (json));
   wipe (json);
 

@@ -15,9 +15,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 #include "registry/dw-credential-helper.h"
-#include "registry/dw-json.h"
 #include "registry/dw-registry-client.h"
 
 #define FILE_BYTES (1024 * 1024)
@@ -219,7 +219,9 @@ find_helper (JsonObject *config, const char *domain, const char *address)
  * @domain: a registry, as an image reference has it
  * @credentials: (out) (nullable) (transfer full): what Docker would use, or %NULL for nobody
  * @cancellable: (nullable): ends a helper at once
- * @error: a DW_REGISTRY_ERROR that names the file or the helper, or G_IO_ERROR_CANCELLED
+ * @error: a DW_REGISTRY_ERROR that names the file or the helper, or G_IO_ERROR_CANCELLED;
+ *     DW_REGISTRY_ERROR_NO_HELPER when only a helper that is not installed would know, without
+ *     which one can still go on as nobody
  *
  * Reads $DOCKER_CONFIG/config.json, or .docker/config.json in the home. Blocks; any thread but the
  * main one.
@@ -238,6 +240,7 @@ dw_docker_config_lookup (const char *domain,
   g_autofree char *path = get_path ();
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) problem = NULL;
+  g_autoptr (GError) no_helper = NULL;
 
   *credentials = NULL;
   if (!read_file (path, &bytes, cancellable, error))
@@ -252,9 +255,12 @@ dw_docker_config_lookup (const char *domain,
   const char *helper = find_helper (config, domain, address);
   if (helper != NULL)
     {
-      if (!dw_credential_helper_get (helper, address, credentials, cancellable, error))
+      if (!dw_credential_helper_get (helper, address, credentials, cancellable, &no_helper))
+        g_prefix_error (&no_helper, _ ("%s names a credential helper: "), path);
+      if (no_helper != NULL &&
+          !g_error_matches (no_helper, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_NO_HELPER))
         {
-          g_prefix_error (error, _ ("%s names a credential helper: "), path);
+          g_propagate_error (error, g_steal_pointer (&no_helper));
           return FALSE;
         }
       if (*credentials != NULL)
@@ -270,6 +276,11 @@ dw_docker_config_lookup (const char *domain,
 
       if (entry != NULL && !read_entry (entry, key, path, credentials, error))
         return FALSE;
+    }
+  if (*credentials == NULL && no_helper != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&no_helper));
+      return FALSE;
     }
 
   return TRUE;

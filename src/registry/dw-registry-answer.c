@@ -12,7 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "registry/dw-json.h"
+#include "model/dw-json.h"
 #include "registry/dw-registry-client.h"
 
 #define WORDS_LIMIT 300
@@ -35,12 +35,10 @@ clean (const char *text)
 static JsonObject *
 get_first_error (JsonObject *object)
 {
-  JsonArray *errors = object != NULL ? dw_json_get_array (object, "errors") : NULL;
-  JsonNode *first = errors != NULL && json_array_get_length (errors) > 0
-                        ? json_array_get_element (errors, 0)
-                        : NULL;
+  JsonArray *errors = dw_json_get_array (object, "errors");
 
-  return first != NULL && JSON_NODE_HOLDS_OBJECT (first) ? json_node_get_object (first) : NULL;
+  return errors != NULL && json_array_get_length (errors) > 0 ? dw_json_array_get_object (errors, 0)
+                                                              : NULL;
 }
 
 static char *

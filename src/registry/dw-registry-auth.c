@@ -14,9 +14,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 #include "registry/dw-challenge.h"
-#include "registry/dw-json.h"
 #include "registry/dw-registry-client.h"
 
 #define CLIENT_ID "docker-watcher"

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @DW_REGISTRY_ERROR_NOT_A_REGISTRY: what answers does not speak the distribution API
  * @DW_REGISTRY_ERROR_INSECURE: it has only plain HTTP, and nobody chose that
  * @DW_REGISTRY_ERROR_TIMED_OUT: no answer in time
+ * @DW_REGISTRY_ERROR_NO_HELPER: Docker's configuration names a credential helper that is not there
  * @DW_REGISTRY_ERROR_FAILED: anything else, in the registry's words
  */
 typedef enum
@@ -34,6 +35,7 @@ typedef enum
   DW_REGISTRY_ERROR_NOT_A_REGISTRY,
   DW_REGISTRY_ERROR_INSECURE,
   DW_REGISTRY_ERROR_TIMED_OUT,
+  DW_REGISTRY_ERROR_NO_HELPER,
   DW_REGISTRY_ERROR_FAILED,
 } DwRegistryError;
 

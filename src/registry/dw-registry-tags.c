@@ -7,7 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "registry/dw-json.h"
+#include "model/dw-json.h"
 #include "registry/dw-link.h"
 #include "registry/dw-registry-client-private.h"
 
@@ -47,11 +47,7 @@ add_tags (DwRegistryClient *self,
   JsonArray *array = dw_json_get_array (object, "tags");
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
     {
-      JsonNode *node = json_array_get_element (array, i);
-      const char *tag = JSON_NODE_HOLDS_VALUE (node) &&
-                                json_node_get_value_type (node) == G_TYPE_STRING
-                            ? json_node_get_string (node)
-                            : NULL;
+      const char *tag = dw_json_array_get_string (array, i);
 
       if (tag == NULL || !is_tag (tag) || g_hash_table_contains (known, tag))
         continue;

@@ -71,6 +71,33 @@ dw_store_find_registry (DwStore *self, const char *name, GError **error)
 }
 
 /**
+ * dw_store_set_registry_checked:
+ * @self: a store
+ * @registry_id: a registry that was asked just now
+ * @error_message: (nullable): why it did not answer as it should
+ * @error: DW_STORE_ERROR_NOT_FOUND or another DW_STORE_ERROR
+ *
+ * Writes nothing else of the row, which somebody may have edited since it was read.
+ *
+ * Returns: whether it is written
+ */
+gboolean
+dw_store_set_registry_checked (DwStore *self,
+                               const char *registry_id,
+                               const char *error_message,
+                               GError **error)
+{
+  g_autofree char *now = dw_store_now ();
+
+  return dw_store_update_one (
+      self, DW_TYPE_REGISTRY, registry_id,
+      "UPDATE registries SET last_checked_at = :now, last_error = :error, updated_at = :now "
+      "WHERE id = :id",
+      ARGUMENTS (TEXT (":id", registry_id), TEXT (":error", error_message), TEXT (":now", now)),
+      error);
+}
+
+/**
  * dw_store_find_stage:
  * @self: a store
  * @project_id: its project

@@ -71,6 +71,10 @@ DwSettings *dw_store_get_settings (DwStore *self, GError **error);
 
 DwProject *dw_store_find_project (DwStore *self, const char *name, GError **error);
 DwRegistry *dw_store_find_registry (DwStore *self, const char *name, GError **error);
+gboolean dw_store_set_registry_checked (DwStore *self,
+                                        const char *registry_id,
+                                        const char *error_message,
+                                        GError **error);
 DwStage *
 dw_store_find_stage (DwStore *self, const char *project_id, const char *name, GError **error);
 GPtrArray *dw_store_list_stages (DwStore *self, const char *project_id, GError **error);

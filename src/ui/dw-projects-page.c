@@ -112,7 +112,6 @@ on_setup_item (DwProjectsPage *self, GtkListItem *item)
   g_object_bind_property (self, "stages", row, "stages", G_BINDING_SYNC_CREATE);
   g_object_bind_property (self, "narrow", row, "narrow", G_BINDING_SYNC_CREATE);
   gtk_list_item_set_child (item, row);
-  gtk_list_item_set_activatable (item, FALSE);
 }
 
 static void
@@ -125,6 +124,16 @@ static void
 on_unbind_item (DwProjectsPage *self, GtkListItem *item)
 {
   g_object_set (gtk_list_item_get_child (item), "project", NULL, NULL);
+}
+
+static void
+on_activate (DwProjectsPage *self, guint position)
+{
+  g_autoptr (DwEntity) project = g_list_model_get_item (G_LIST_MODEL (self->filtered), position);
+
+  if (project != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-project", "s",
+                                dw_entity_get_id (project));
 }
 
 static void
@@ -257,6 +266,7 @@ dw_projects_page_class_init (DwProjectsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_retry_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_setup_item);
   gtk_widget_class_bind_template_callback (widget_class, on_bind_item);
   gtk_widget_class_bind_template_callback (widget_class, on_unbind_item);

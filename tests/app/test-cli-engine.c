@@ -241,6 +241,17 @@ test_what_runs_can_be_stopped_and_started (void)
   row = json_array_get_object_element (json_node_get_array (again), 0);
   g_assert_cmpstr (json_object_get_string_member (row, "state"), ==, "running");
 
+  /* Without its engine, what is known of it is shown all the same. */
+  g_autofree char *engine = g_strdup (g_environ_getenv (self->environment, "DOCKER_HOST"));
+  g_autofree char *nobody = g_strconcat ("unix://", self->directory, "/nobody.sock", NULL);
+  cli_fixture_set_variable (self, "DOCKER_HOST", nobody);
+  g_autoptr (JsonNode) unreachable = cli_fixture_run_json (self, 4, "status", NULL);
+  row = json_array_get_object_element (json_node_get_array (unreachable), 0);
+  g_assert_cmpstr (json_object_get_string_member (row, "state"), ==, "unreachable");
+  g_assert_cmpstr (json_object_get_string_member (row, "tag"), ==, "v1");
+  cli_fixture_run (self, 4, "remove", "stopped/dev", NULL);
+  cli_fixture_set_variable (self, "DOCKER_HOST", engine);
+
   remove_project (self, "stopped");
   cli_fixture_run (self, 3, "status", "stopped", NULL);
 }

@@ -403,8 +403,9 @@ test_without_a_keyring_no_half_registry_stays (void)
 static void
 test_without_an_engine_it_says_so (void)
 {
-  static const char *const engine_verbs[] = { "deploy", "stop",   "start", "restart",
-                                              "logs",   "remove", "status" };
+  static const char *const engine_verbs[] = {
+    "deploy", "stop", "start", "restart", "logs", "status"
+  };
   g_autoptr (CliFixture) self = cli_fixture_new ();
   g_autofree char *address = g_strconcat ("unix://", self->directory, "/nobody.sock", NULL);
 
@@ -413,9 +414,8 @@ test_without_an_engine_it_says_so (void)
   for (guint i = 0; i < G_N_ELEMENTS (engine_verbs); i++)
     {
       const char *verb = engine_verbs[i];
-      gboolean needs_instance = g_str_equal (verb, "deploy") || g_str_equal (verb, "remove");
       /* Nothing was deployed, so that some need not even ask the engine. */
-      int expected = needs_instance ? 4 : g_str_equal (verb, "status") ? 0 : 1;
+      int expected = g_str_equal (verb, "deploy") ? 4 : g_str_equal (verb, "status") ? 0 : 1;
 
       cli_fixture_run (self, expected, verb, "shop/dev", NULL);
     }
@@ -425,6 +425,24 @@ test_without_an_engine_it_says_so (void)
   cli_fixture_run (self, 3, "log", "12345678", NULL);
   cli_fixture_run (self, 3, "deploy", "shop/dve", NULL);
   cli_fixture_run (self, 0, "history", NULL);
+  cli_fixture_run (self, 0, "remove", "shop/dev", NULL);
+  cli_fixture_run (self, 3, "status", "shop/dev", NULL);
+}
+
+static void
+test_with_no_engine_anywhere_the_store_is_shown (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  add_shop (self);
+  cli_fixture_set_variable (self, "DOCKER_HOST", "ssh://nowhere");
+  g_autoptr (JsonNode) status = cli_fixture_run_json (self, 0, "status", "shop/dev", NULL);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (status)), ==, 1);
+
+  cli_fixture_run (self, 1, "deploy", "shop/dev", NULL);
+  cli_fixture_run (self, 0, "stage", "remove", "shop/dev", NULL);
+  cli_fixture_run (self, 0, "project", "remove", "shop", NULL);
+  cli_fixture_run (self, 3, "project", "show", "shop", NULL);
 }
 
 /* A web server, which speaks HTTP but is no engine. */
@@ -493,7 +511,9 @@ test_what_is_not_an_engine_is_named (void)
   start_stranger (&stranger, path);
   cli_fixture_run (self, 0, "settings", "set", "engine_address", address, NULL);
   add_shop (self);
-  g_autoptr (JsonNode) removal = cli_fixture_run_json (self, 4, "remove", "shop/dev", NULL);
+  g_autoptr (JsonNode) refusal = cli_fixture_run_json (
+      self, 4, "deploy", "shop/dev",
+      "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", NULL);
   g_autoptr (JsonNode) diagnoses = cli_fixture_run_json (self, 1, "doctor", NULL);
   stop_stranger (&stranger);
 
@@ -509,7 +529,7 @@ test_what_is_not_an_engine_is_named (void)
     }
   g_assert_nonnull (detail);
   cli_assert_contains (detail, path);
-  g_assert_cmpstr (get_error_code (removal), ==, "not_an_engine");
+  g_assert_cmpstr (get_error_code (refusal), ==, "not_an_engine");
 }
 
 static void
@@ -672,6 +692,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/registry/without-a-keyring-no-half-registry-stays",
                    test_without_a_keyring_no_half_registry_stays);
   g_test_add_func ("/cli/engine/without-one-it-says-so", test_without_an_engine_it_says_so);
+  g_test_add_func ("/cli/with-no-engine-anywhere-the-store-is-shown",
+                   test_with_no_engine_anywhere_the_store_is_shown);
   g_test_add_func ("/cli/engine/what-is-none-is-named", test_what_is_not_an_engine_is_named);
   g_test_add_func ("/cli/doctor/works-without-a-database", test_doctor_works_without_a_database);
   g_test_add_func ("/cli/json/lists-answer-arrays", test_lists_answer_arrays);

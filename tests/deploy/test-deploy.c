@@ -320,6 +320,37 @@ test_roll_back_without_kept_container (Fixture *self, gconstpointer data)
   fixture_assert_serves (self, fixture_stage_id (self), "v1");
 }
 
+/* What is known by its digest is in the repository of then. */
+static void
+test_project_moves_to_another_image (Fixture *self, gconstpointer data)
+{
+  g_autoptr (DwStage) prod = fixture_add_stage (self, "prod", 1);
+  g_autofree char *moved = g_strconcat (self->repository, "-moved", NULL);
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
+
+  fixture_deploy_well (self, "v1");
+  fixture_deploy_well (self, "v2");
+  g_object_set (self->project, "image", moved, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->project), &error);
+  g_assert_no_error (error);
+
+  g_autoptr (DwDeployJob)
+      promotion = dw_deployer_promote (self->deployer, fixture_stage_id (self), NULL);
+  fixture_wait (promotion);
+  fixture_assert_good (promotion);
+  fixture_assert_serves (self, dw_entity_get_id (DW_ENTITY (prod)), "v2");
+
+  g_autoptr (DwDeployJob)
+      job = dw_deployer_roll_back (self->deployer, fixture_stage_id (self), NULL);
+  fixture_wait (job);
+  fixture_assert_good (job);
+  fixture_assert_serves (self, fixture_stage_id (self), "v1");
+  g_autoptr (DwDeploy) deploy = fixture_get_deploy (self, job);
+  g_assert_cmpstr (dw_deploy_get_image (deploy), ==, self->repository);
+}
+
 static void
 test_promote_takes_the_digest (Fixture *self, gconstpointer data)
 {
@@ -405,6 +436,60 @@ test_actions (Fixture *self, gconstpointer data)
   g_assert_error (error, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND);
 }
 
+static gboolean
+cancel_when_stopped (const DwEngineEvent *event, gpointer user_data)
+{
+  if (!g_str_equal (event->action, "die"))
+    return TRUE;
+
+  g_cancellable_cancel (user_data);
+  return FALSE;
+}
+
+typedef struct
+{
+  DwEngine *engine;
+  GCancellable *restart;
+  GCancellable *end;
+} Watch;
+
+static gpointer
+watch (gpointer data)
+{
+  Watch *self = data;
+
+  dw_engine_watch_events (self->engine, NULL, cancel_when_stopped, self->restart, self->end, NULL);
+  return NULL;
+}
+
+static void
+test_cancelled_restart (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GCancellable) restart = g_cancellable_new ();
+  g_autoptr (GCancellable) end = g_cancellable_new ();
+  Watch watched = { self->engine, restart, end };
+  fixture_push (self, "v1", NULL);
+  const char *stage_id = fixture_stage_id (self);
+
+  fixture_deploy_well (self, "v1");
+  g_autoptr (GThread) thread = g_thread_new ("watch", watch, &watched);
+  /* The first ones may be over before the watch has begun. */
+  for (guint i = 0; i < 20 && !g_cancellable_is_cancelled (restart); i++)
+    dw_deployer_act (self->deployer, stage_id, DW_STAGE_ACTION_RESTART, restart, &error);
+  g_cancellable_cancel (end);
+  g_thread_join (g_steal_pointer (&thread));
+
+  g_assert_true (g_cancellable_is_cancelled (restart));
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixture_count_containers (self, stage_id, TRUE), ==, 1);
+
+  g_assert_false (
+      dw_deployer_act (self->deployer, stage_id, DW_STAGE_ACTION_RESTART, restart, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (fixture_count_containers (self, stage_id, TRUE), ==, 1);
+}
+
 /* What a person made with the name and the image of ours, and without our labels. */
 static void
 test_foreign_container_is_left_alone (Fixture *self, gconstpointer data)
@@ -463,9 +548,11 @@ main (int argc, char **argv)
   ADD ("a-rollback-brings-back-the-kept-container", test_roll_back_reuses_kept_container);
   ADD ("a-rollback-makes-a-new-container-when-none-was-kept",
        test_roll_back_without_kept_container);
+  ADD ("a-digest-is-taken-from-the-image-that-it-is-of", test_project_moves_to_another_image);
   ADD ("a-promotion-takes-the-digest-that-runs", test_promote_takes_the_digest);
   ADD ("as-many-retired-instances-stay-as-asked", test_keeps_as_many_as_asked);
   ADD ("a-stage-is-stopped-started-and-removed", test_actions);
+  ADD ("a-restart-that-is-cancelled-does-not-stay-stopped", test_cancelled_restart);
   ADD ("a-foreign-container-is-never-touched", test_foreign_container_is_left_alone);
 
   return g_test_run ();

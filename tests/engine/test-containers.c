@@ -417,11 +417,29 @@ test_listing_gives_those_with_all_the_labels (Fixture *fixture, gconstpointer da
   g_assert_cmpuint (all->len, >, 2);
 }
 
+/* Podman leaves the times of the checks to systemd, which is not there: this stands in for it. */
+static void
+run_health_check (const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) podman = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "podman",
+      "--remote", "--url", g_getenv ("DOCKER_HOST"), "healthcheck", "run", id, NULL);
+
+  g_assert_no_error (error);
+  /* It fails when the check does. */
+  g_subprocess_wait (podman, NULL, &error);
+  g_assert_no_error (error);
+}
+
 static DwContainer *
 await_verdict (Fixture *fixture, const char *id)
 {
   for (;;)
     {
+      if (fixture_is_podman ())
+        run_health_check (id);
+
       g_autoptr (DwContainer) container = inspect (fixture, id);
 
       if (container->health == DW_CONTAINER_HEALTH_HEALTHY ||
@@ -435,12 +453,6 @@ await_verdict (Fixture *fixture, const char *id)
 static void
 test_health_is_told (Fixture *fixture, gconstpointer data)
 {
-  if (fixture_is_podman () && !g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR))
-    {
-      g_test_skip ("Podman has systemd run the health checks, and there is none here");
-      return;
-    }
-
   g_autofree char *good = fixture_pull_image (fixture->engine, "healthy:1", "--healthcheck", "ok",
                                               NULL);
   g_autofree char *bad = fixture_pull_image (fixture->engine, "unhealthy:1", "--healthcheck", "bad",

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The deploy runs in a child: this program, with --deploy STORE STAGE TAG PHASE, which kills itself
- * as soon as the deploy has reached the phase.
+ * as soon as the deploy has reached the phase, or has a line in its log that begins with it.
  */
 
 #include "config.h"
@@ -24,6 +24,21 @@ on_status (DwDeployJob *job, GParamSpec *pspec, gpointer user_data)
     raise (SIGKILL);
 }
 
+/* Where no status says it: a line of the log, and a moment for what it tells of. */
+static void
+on_log (DwDeployJob *job,
+        DwLogLevel level,
+        DwDeployStatus phase,
+        const char *message,
+        gpointer beginning)
+{
+  if (!g_str_has_prefix (message, beginning))
+    return;
+
+  g_usleep (200 * 1000);
+  raise (SIGKILL);
+}
+
 static int
 deploy_and_die (char **argv)
 {
@@ -39,6 +54,7 @@ deploy_and_die (char **argv)
 
   g_signal_connect (job, "notify::deploy-id", G_CALLBACK (on_status), argv[3]);
   g_signal_connect (job, "notify::status", G_CALLBACK (on_status), argv[3]);
+  g_signal_connect (job, "log", G_CALLBACK (on_log), argv[3]);
   fixture_wait (job);
 
   return 0;
@@ -142,6 +158,75 @@ test_killed_after_the_old_one_made_room (Fixture *self, gconstpointer data)
   g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 1);
 }
 
+static void
+test_killed_while_the_old_one_stops (Fixture *self, gconstpointer data)
+{
+  guint16 port = fixture_find_free_port ();
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", "--stop-slow", NULL);
+  fixture_push (self, "v2", NULL);
+
+  g_object_set (self->stage, "host-port", (int) port, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v1");
+  g_autoptr (DwInstance) instance = fixture_get_instance (self, fixture_stage_id (self));
+
+  kill_in_phase (self, "v2", "Stopping the container");
+  dw_deployer_recover (self->deployer, NULL, &error);
+  g_assert_no_error (error);
+
+  /* Whatever the engine still had to do is done when it has stopped it once more. */
+  g_autoptr (DwContainer) container = dw_engine_inspect_container (
+      self->engine, dw_instance_get_container_id (instance), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (container->state, ==, DW_CONTAINER_RUNNING);
+  g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
+  g_assert_cmpint (dw_deploy_get_status (deploy), ==, DW_DEPLOY_ROLLED_BACK);
+  g_autofree char *answer = ask_patiently (port);
+  g_assert_cmpstr (answer, ==, "v1");
+}
+
+/* Nobody could deploy to the stage any more if this were tried for ever. */
+static void
+test_killed_and_not_to_be_brought_back (Fixture *self, gconstpointer data)
+{
+  guint16 port = fixture_find_free_port ();
+  g_autoptr (GSocketListener) foreigner = g_socket_listener_new ();
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", port);
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
+
+  g_object_set (self->stage, "host-port", (int) port, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v1");
+  kill_in_phase (self, "v2", "health_checking");
+
+  g_autoptr (DwDeploy) killed = get_newest_deploy (self);
+  g_autoptr (DwInstance) instance = dw_store_get (self->store, DW_TYPE_INSTANCE,
+                                                  dw_deploy_get_instance_id (killed), &error);
+  g_assert_no_error (error);
+  dw_engine_remove_container (self->engine, dw_instance_get_container_id (instance), NULL, &error);
+  g_assert_no_error (error);
+  g_socket_listener_add_address (foreigner, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL, NULL, &error);
+  g_assert_no_error (error);
+
+  dw_deployer_recover (self->deployer, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
+  g_assert_cmpint (dw_deploy_get_status (deploy), ==, DW_DEPLOY_FAILED);
+  g_assert_nonnull (strstr (dw_deploy_get_error (deploy), "could not be started again"));
+
+  g_object_set (self->stage, "host-port", 0, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v2");
+  fixture_assert_serves (self, fixture_stage_id (self), "v2");
+}
+
 /* Without a recovery of everything: the next deploy of the stage finds what is left. */
 static void
 test_next_deploy_settles_it (Fixture *self, gconstpointer data)
@@ -179,6 +264,27 @@ test_killed_after_success (Fixture *self, gconstpointer data)
   fixture_assert_serves (self, fixture_stage_id (self), "v2");
 }
 
+/* The success is in the store before the old instance is stopped. */
+static void
+test_killed_before_the_old_one_retires (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  fixture_push (self, "v1", "--stop-slow", NULL);
+  fixture_push (self, "v2", NULL);
+
+  g_object_set (self->stage, "keep", 0, NULL);
+  dw_store_update (self->store, DW_ENTITY (self->stage), &error);
+  g_assert_no_error (error);
+  fixture_deploy_well (self, "v1");
+  kill_in_phase (self, "v2", "success");
+  g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 2);
+  dw_deployer_recover (self->deployer, NULL, &error);
+  g_assert_no_error (error);
+
+  g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 1);
+  fixture_assert_serves (self, fixture_stage_id (self), "v2");
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/fault/kill/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
@@ -193,8 +299,12 @@ main (int argc, char **argv)
 
   ADD ("in-every-phase-the-old-one-goes-on-serving", test_killed_beside_the_old_one);
   ADD ("with-a-fixed-port-the-old-one-is-brought-back", test_killed_after_the_old_one_made_room);
+  ADD ("while-the-old-one-stops-it-is-started-again", test_killed_while_the_old_one_stops);
+  ADD ("with-the-port-taken-meanwhile-the-deploy-ends-and-says-so",
+       test_killed_and_not_to_be_brought_back);
   ADD ("the-next-deploy-settles-what-is-left", test_next_deploy_settles_it);
   ADD ("after-the-success-the-new-one-serves", test_killed_after_success);
+  ADD ("after-the-success-the-old-one-is-retired", test_killed_before_the_old_one_retires);
 
   return g_test_run ();
 }

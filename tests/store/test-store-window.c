@@ -346,6 +346,19 @@ get_resident_bytes (void)
   return resident * (gsize) sysconf (_SC_PAGESIZE);
 }
 
+/* The address sanitizer does, and then what is resident says nothing. */
+static gboolean
+holds_freed_memory_back (void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+  return TRUE;
+#elif defined(__has_feature)
+  return __has_feature (address_sanitizer);
+#else
+  return FALSE;
+#endif
+}
+
 /* Asks for a row of every page and every second one of some, as a wild scroll does. */
 static void
 test_a_million_lines (StoreFixture *fixture, gconstpointer data)
@@ -374,9 +387,8 @@ test_a_million_lines (StoreFixture *fixture, gconstpointer data)
   assert_row (lines, 0, "message", "line 1");
   assert_row (lines, MILLION - 1, "message", "line 1000000");
   assert_row (lines, MILLION / 2, "message", "line 500001");
-#if !defined(__SANITIZE_ADDRESS__)
-  g_assert_cmpuint (get_resident_bytes (), <, before + 32 * 1024 * 1024);
-#endif
+  if (!holds_freed_memory_back ())
+    g_assert_cmpuint (get_resident_bytes (), <, before + 32 * 1024 * 1024);
 
   /* It goes on growing at its end, and is true there. */
   dw_store_append_log (fixture->store, id_of (deploy), DW_LOG_INFO, DW_DEPLOY_PULLING, "end", NULL);

@@ -72,17 +72,23 @@ assert_nobody (const char *domain)
 }
 
 static void
-assert_fails (const char *domain, const char *words)
+assert_fails_with (const char *domain, int code, const char *words)
 {
   g_autoptr (DwCredentials) credentials = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *path = get_config ();
 
   g_assert_false (dw_docker_config_lookup (domain, &credentials, NULL, &error));
-  g_assert_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED);
+  g_assert_error (error, DW_REGISTRY_ERROR, code);
   g_assert_null (credentials);
   g_assert_nonnull (strstr (error->message, path));
   g_assert_nonnull (strstr (error->message, words));
+}
+
+static void
+assert_fails (const char *domain, const char *words)
+{
+  assert_fails_with (domain, DW_REGISTRY_ERROR_FAILED, words);
 }
 
 static void
@@ -226,7 +232,7 @@ test_deep_file (void)
   g_autofree char *brackets = g_strnfill (500000, '[');
 
   write_config (brackets);
-  assert_fails ("ghcr.io", "nested");
+  assert_fails ("ghcr.io", "cannot be read from line 1");
 }
 
 static void
@@ -328,10 +334,18 @@ test_helper_faults (void)
       assert_fails ("ghcr.io", cases[i].words);
     }
 
-  write_config ("{\"credsStore\":\"nowhere\"}");
-  assert_fails ("ghcr.io", "docker-credential-nowhere is not installed");
   write_config ("{\"credsStore\":\"../echo\"}");
   assert_fails ("ghcr.io", "not the name of a helper");
+}
+
+static void
+test_no_helper (void)
+{
+  write_config ("{\"credsStore\":\"nowhere\",\"auths\":{\"ghcr.io\":{\"auth\":\"" ALICE "\"}}}");
+
+  assert_user ("ghcr.io", "alice", "wonderland");
+  assert_fails_with ("docker.io", DW_REGISTRY_ERROR_NO_HELPER,
+                     "docker-credential-nowhere is not installed");
 }
 
 static gpointer
@@ -470,6 +484,8 @@ main (int argc, char *argv[])
                    test_helper_knows_nobody);
   g_test_add_func ("/docker-config/helper/an-identity-token-is-told-apart", test_helper_token);
   g_test_add_func ("/docker-config/helper/one-that-fails-is-named", test_helper_faults);
+  g_test_add_func ("/docker-config/helper/one-that-is-not-installed-leaves-it-to-the-file",
+                   test_no_helper);
   g_test_add_func ("/docker-config/helper/a-cancel-ends-it", test_cancel);
   g_test_add_func ("/docker-config/engine/credentials-are-told-in-its-form", test_engine_auth);
   g_test_add_func ("/docker-config/without-a-folder-of-its-own-it-is-in-the-home", test_home);

@@ -209,6 +209,9 @@ test_cut_off_body (void)
                         DW_ENGINE_ERROR_UNREACHABLE, "went away");
   assert_inspect_fault ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{\"Id\":\r\n",
                         TRUE, DW_ENGINE_ERROR_UNREACHABLE, "went away");
+  assert_inspect_fault ("HTTP/1.1 200 OK\r\nContent-Le", TRUE, DW_ENGINE_ERROR_UNREACHABLE,
+                        "went away");
+  assert_inspect_fault ("HTTP/1", TRUE, DW_ENGINE_ERROR_UNREACHABLE, "went away");
   assert_inspect_fault ("", TRUE, DW_ENGINE_ERROR_UNREACHABLE, "went away");
 }
 
@@ -227,8 +230,18 @@ test_no_json (void)
   assert_inspect_fault (empty, FALSE, DW_ENGINE_ERROR_NOT_AN_ENGINE, "HTTP 200");
   assert_inspect_fault (binary, FALSE, DW_ENGINE_ERROR_NOT_AN_ENGINE, "HTTP 200");
   assert_inspect_fault (deep, FALSE, DW_ENGINE_ERROR_NOT_AN_ENGINE, "[[[");
-  assert_inspect_fault ("SSH-2.0-OpenSSH_9.2\r\n\r\n", TRUE, DW_ENGINE_ERROR_NOT_AN_ENGINE,
-                        "not HTTP");
+}
+
+static void
+test_no_http (void)
+{
+  g_autoptr (Stub) stub = stub_new ("");
+  g_autoptr (DwEngine) engine = dw_engine_new (stub->address);
+  g_autoptr (GError) error = NULL;
+
+  stub->ping = "SSH-2.0-OpenSSH_9.2\r\n\r\n";
+  g_assert_null (dw_engine_get_info (engine, NULL, &error));
+  assert_fault (stub, &error, DW_ENGINE_ERROR_NOT_AN_ENGINE, "not HTTP");
 }
 
 static void
@@ -752,6 +765,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/faults/an-answer-that-is-cut-off-is-an-engine-that-went-away",
                    test_cut_off_body);
   g_test_add_func ("/engine/faults/what-is-not-json-is-not-an-engine", test_no_json);
+  g_test_add_func ("/engine/faults/what-is-not-http-is-not-an-engine", test_no_http);
   g_test_add_func ("/engine/faults/a-refusal-is-an-error-that-a-caller-can-act-on", test_statuses);
   g_test_add_func ("/engine/faults/what-is-so-already-is-a-success", test_nothing_to_do);
   g_test_add_func ("/engine/faults/members-of-other-types-are-none", test_members_of_other_types);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "model/dw-environment.h"
-#include "model/dw-json-text.h"
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 #include "model/dw-volumes.h"
 
@@ -142,7 +142,7 @@ test_deep (void)
   check_refused (dw_environment_validate, objects->str);
   check_refused (dw_volumes_validate, closed);
 
-  g_autoptr (JsonNode) node = dw_json_text_parse (closed, &error);
+  g_autoptr (JsonNode) node = dw_json_parse_text (closed, &error);
   g_assert_no_error (error);
   g_assert_nonnull (node);
 }

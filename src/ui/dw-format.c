@@ -1,0 +1,130 @@
+/* dw-format.c: values as a person reads them
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "ui/dw-format.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define DIGEST_CHARACTERS 12
+
+/**
+ * dw_format_age:
+ * @time: (nullable): UTC ISO 8601, as the store has it
+ *
+ * Returns: (transfer full): how long ago that was, in the largest unit of which it is one; empty
+ *   for what is no time
+ */
+char *
+dw_format_age (const char *time)
+{
+  g_autoptr (GDateTime) then = time != NULL ? g_date_time_new_from_iso8601 (time, NULL) : NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+
+  if (then == NULL)
+    return g_strdup ("");
+
+  gulong minutes = (gulong) MAX (g_date_time_difference (now, then) / G_TIME_SPAN_MINUTE, 0);
+  if (minutes < 1)
+    return g_strdup (_ ("just now"));
+  if (minutes < 60)
+    return g_strdup_printf (ngettext ("%lu minute ago", "%lu minutes ago", minutes), minutes);
+  if (minutes < 24 * 60)
+    return g_strdup_printf (ngettext ("%lu hour ago", "%lu hours ago", minutes / 60), minutes / 60);
+  if (minutes < 30 * 24 * 60)
+    return g_strdup_printf (ngettext ("%lu day ago", "%lu days ago", minutes / (24 * 60)),
+                            minutes / (24 * 60));
+
+  g_autoptr (GDateTime) local = g_date_time_to_local (then);
+  return g_date_time_format (local, "%x");
+}
+
+/**
+ * dw_format_digest:
+ * @digest: (nullable): an algorithm, a colon, and the value
+ *
+ * Returns: (transfer full): as much of the value as tells it from others at a glance
+ */
+char *
+dw_format_digest (const char *digest)
+{
+  const char *value = digest != NULL ? strchr (digest, ':') : NULL;
+
+  return value != NULL ? g_strndup (value + 1, DIGEST_CHARACTERS) : g_strdup ("");
+}
+
+/* Returns: (transfer none): how what serves is doing, in a word or two */
+const char *
+dw_format_condition (DwStageCondition condition)
+{
+  switch (condition)
+    {
+    case DW_STAGE_EMPTY:
+      return _ ("Not deployed");
+    case DW_STAGE_RUNNING:
+      return _ ("Running");
+    case DW_STAGE_UNHEALTHY:
+      return _ ("Unhealthy");
+    case DW_STAGE_STOPPED:
+      return _ ("Stopped");
+    case DW_STAGE_FAILING:
+      return _ ("Failing");
+    case DW_STAGE_GONE:
+      return _ ("Removed");
+    case DW_STAGE_UNKNOWN:
+    default:
+      return _ ("Unknown");
+    }
+}
+
+/* Returns: (transfer none): where a deploy is */
+const char *
+dw_format_deploy_status (DwDeployStatus status)
+{
+  switch (status)
+    {
+    case DW_DEPLOY_PENDING:
+      return _ ("Waiting");
+    case DW_DEPLOY_PULLING:
+      return _ ("Pulling the image");
+    case DW_DEPLOY_STARTING:
+      return _ ("Starting");
+    case DW_DEPLOY_HEALTH_CHECKING:
+      return _ ("Checking its health");
+    case DW_DEPLOY_CONFIGURING_PROXY:
+      return _ ("Moving the traffic");
+    case DW_DEPLOY_SUCCESS:
+      return _ ("Succeeded");
+    case DW_DEPLOY_ROLLED_BACK:
+      return _ ("Rolled back");
+    case DW_DEPLOY_FAILED:
+    default:
+      return _ ("Failed");
+    }
+}
+
+/* Returns: (transfer none): what asked for a deploy */
+const char *
+dw_format_trigger (DwTrigger trigger)
+{
+  switch (trigger)
+    {
+    case DW_TRIGGER_WATCH:
+      return _ ("by a new tag");
+    case DW_TRIGGER_WEBHOOK:
+      return _ ("by a webhook");
+    case DW_TRIGGER_ROLLBACK:
+      return _ ("by a rollback");
+    case DW_TRIGGER_PROMOTE:
+      return _ ("by a promotion");
+    case DW_TRIGGER_CLI:
+      return _ ("from the command line");
+    case DW_TRIGGER_MANUAL:
+    default:
+      return _ ("by hand");
+    }
+}

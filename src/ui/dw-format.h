@@ -1,0 +1,18 @@
+/* dw-format.h: values as a person reads them
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "deploy/dw-stage-status.h"
+
+G_BEGIN_DECLS
+
+char *dw_format_age (const char *time);
+char *dw_format_digest (const char *digest);
+const char *dw_format_condition (DwStageCondition condition);
+const char *dw_format_deploy_status (DwDeployStatus status);
+const char *dw_format_trigger (DwTrigger trigger);
+
+G_END_DECLS

@@ -1,0 +1,20 @@
+/* dw-stage-card.h: what runs in a stage, and what can be done about it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "deploy/dw-stage-status.h"
+
+G_BEGIN_DECLS
+
+#define DW_TYPE_STAGE_CARD (dw_stage_card_get_type ())
+
+G_DECLARE_FINAL_TYPE (DwStageCard, dw_stage_card, DW, STAGE_CARD, AdwBin)
+
+DwStageCard *dw_stage_card_new (DwStageStatus *status);
+
+G_END_DECLS
