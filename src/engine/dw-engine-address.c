@@ -352,8 +352,8 @@ find_usual_socket (GError **error)
    * to do, the second a list of sockets that do not answer, the third one of such that do not exist
    */
   g_set_error (error, DW_ENGINE_ERROR, code,
-               _ ("No container engine can be reached; %s (%snot there: %s)"), remedy,
-               closed->str, absent->len > 0 ? absent->str : "–");
+               _ ("No container engine can be reached; %s (%snot there: %s)"), remedy, closed->str,
+               absent->len > 0 ? absent->str : "–");
 
   return NULL;
 }
