@@ -313,8 +313,9 @@ run_remove (DwCliContext *context, gconstpointer options, char **arguments, GErr
 
 const DwCliVerb dw_cli_registry_verbs[] = {
   { "registry add", "NAME", 1, 1, N_ ("Add a registry and the credentials for it"),
-    N_ ("A password is only ever read from standard input, and is kept in the keyring alone. For "
-        "images\nwhose registry is not added here, Docker's own credentials are used."),
+    N_ ("A password is only ever read from standard input, and is kept in the keyring alone. "
+        "Without\none, and for registries that are not added here, Docker's own credentials are "
+        "used."),
     add_entries, sizeof (AddOptions), run_add },
   { "registry list", "", 0, 0, N_ ("List the registries"), NULL, NULL, 0, run_list },
   { "registry test", "NAME", 1, 1, N_ ("Try to sign in at a registry"), NULL, NULL, 0, run_test },
