@@ -104,6 +104,7 @@ edit_and_hang_up (gpointer user_data)
   g_autoptr (GSocketConnection)
       connection = g_socket_listener_accept (server->listener, NULL, NULL, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (connection);
   g_autoptr (DwRegistry) registry = dw_store_find_registry (server->store, "hub", &error);
   g_assert_no_error (error);
 
