@@ -376,7 +376,8 @@ test_an_environment_that_is_none (void)
       SQLITE_OK);
   sqlite3_close (database);
 
-  cli_fixture_run (self, 1, "deploy", "foreign/dev", "v1", NULL);
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 1, "deploy", "foreign/dev", "v1", NULL);
+  g_assert_cmpstr (get_error_code (node), ==, "invalid");
   g_autoptr (JsonObject) deploy = get_deploy (self, "foreign/dev", 0);
   const char *error = json_object_get_string_member (deploy, "error");
   cli_assert_contains (error, "“dev” of “foreign”");
