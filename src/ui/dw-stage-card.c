@@ -26,7 +26,6 @@ struct _DwStageCard
   DwStageStatus *status;
   DwDeployer *deployer; /* nullable */
   DwDeployJob *job;     /* nullable: the status's, whose signals are connected */
-  GCancellable *cancellable;
   gboolean is_acting;
   guint pulse_source;
   guint age_source;
@@ -405,8 +404,7 @@ on_acted (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   self->is_acting = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
     announce (self, error->message);
   if (self->status != NULL)
     {
@@ -415,11 +413,12 @@ on_acted (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
+/* What has begun is brought to its end, whether or not the card is still there. */
 static void
 act (DwStageCard *self, DwStageAction action)
 {
   Act *data = g_new0 (Act, 1);
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_acted, NULL);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_acted, NULL);
 
   data->deployer = g_object_ref (self->deployer);
   data->stage_id = g_strdup (get_stage_id (self));
@@ -500,14 +499,6 @@ dw_stage_card_dispose (GObject *object)
 }
 
 static void
-dw_stage_card_finalize (GObject *object)
-{
-  g_object_unref (DW_STAGE_CARD (object)->cancellable);
-
-  G_OBJECT_CLASS (dw_stage_card_parent_class)->finalize (object);
-}
-
-static void
 dw_stage_card_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
 {
   DwStageCard *self = DW_STAGE_CARD (object);
@@ -579,7 +570,6 @@ dw_stage_card_class_init (DwStageCardClass *klass)
 
   object_class->constructed = dw_stage_card_constructed;
   object_class->dispose = dw_stage_card_dispose;
-  object_class->finalize = dw_stage_card_finalize;
   object_class->get_property = dw_stage_card_get_property;
   object_class->set_property = dw_stage_card_set_property;
   widget_class->map = dw_stage_card_map;
@@ -617,7 +607,6 @@ dw_stage_card_class_init (DwStageCardClass *klass)
 static void
 dw_stage_card_init (DwStageCard *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

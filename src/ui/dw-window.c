@@ -77,14 +77,13 @@ show_header (DwWindow *self)
 static void
 show_project (DwWindow *self, DwProject *project)
 {
-  /* What slides out is still seen. */
   if (project != NULL)
     dw_project_page_show_project (self->project_page, dw_store_list_get_store (self->projects),
                                   self->engine_status, project);
+  else
+    dw_project_page_show_project (self->project_page, NULL, NULL, NULL);
   gtk_stack_set_visible_child (self->pages, project != NULL ? GTK_WIDGET (self->project_page)
                                                             : GTK_WIDGET (self->projects_page));
-  if (project == NULL)
-    dw_project_page_show_project (self->project_page, NULL, NULL, NULL);
   show_header (self);
 }
 
