@@ -7,11 +7,20 @@
  * - regex: a Perl-compatible expression that is found anywhere in the tag, unless it has anchors;
  * - exact: one tag.
  *
+ * Whatever the kind, two expressions may narrow it: a tag is only followed when “include” is found
+ * in it, and never when “exclude” is.
+ *
  * The newest is the last by one total order over all tags, so that a list of tags stands in the
  * same order everywhere. Versions come after what is none, by precedence; for glob and regex a
  * pre-release's words are compared naturally, so that rc10 comes after rc9. Between spellings of
  * one version the fuller one is last (1, 1.27, 1.27.0). All else is in natural order: digits by
- * their value, other characters by their code. An exact policy puts its own tag last of all.
+ * their value, other characters by their code.
+ *
+ * Two kinds have more to say about it. A regex with a group orders by what the groups captured,
+ * from the first to the last, each in natural order (main-([0-9]+)-.* by the number alone), or by
+ * the group named “order” where there is one; a tag that it does not match comes before all that it
+ * does. Groups that are not to order are written (?:…). An exact policy puts its own tag last of
+ * all; there is nothing newer than it but another digest.
  */
 
 #include "config.h"
@@ -40,6 +49,10 @@ struct _DwTagPolicy
   DwVersionRange *range;
   GPatternSpec *glob;
   GRegex *regex;
+  int n_groups;    /* of the regex */
+  int order_group; /* the one that is named for it, or 0 */
+  GRegex *include; /* nullable */
+  GRegex *exclude; /* nullable */
 };
 
 G_DEFINE_BOXED_TYPE (DwTagPolicy, dw_tag_policy, dw_tag_policy_ref, dw_tag_policy_unref)
@@ -82,23 +95,37 @@ read_glob (DwTagPolicy *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_regex (DwTagPolicy *self, GError **error)
+static GRegex *
+compile (const char *pattern, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   /* First without the limits, so that a message shows what was written. */
-  g_autoptr (GRegex) written = g_regex_new (self->pattern, G_REGEX_RAW, 0, &problem);
+  g_autoptr (GRegex) written = g_regex_new (pattern, G_REGEX_RAW, 0, &problem);
+  GRegex *limited = NULL;
 
   if (written != NULL)
     {
-      g_autofree char *limited = g_strconcat (REGEX_LIMITS, self->pattern, NULL);
+      g_autofree char *text = g_strconcat (REGEX_LIMITS, pattern, NULL);
 
-      self->regex = g_regex_new (limited, G_REGEX_RAW, 0, &problem);
+      limited = g_regex_new (text, G_REGEX_RAW, 0, &problem);
     }
-  if (self->regex == NULL)
+  if (limited == NULL)
     g_set_error_literal (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID, problem->message);
 
-  return self->regex != NULL;
+  return limited;
+}
+
+static gboolean
+read_regex (DwTagPolicy *self, GError **error)
+{
+  self->regex = compile (self->pattern, error);
+  if (self->regex == NULL)
+    return FALSE;
+
+  self->n_groups = g_regex_get_capture_count (self->regex);
+  self->order_group = MAX (g_regex_get_string_number (self->regex, "order"), 0);
+
+  return TRUE;
 }
 
 static gboolean
@@ -148,6 +175,51 @@ dw_tag_policy_new (DwTagPolicyKind kind, const char *pattern, GError **error)
       g_prefix_error (error, "%s: %s: ", nick, shown);
       return NULL;
     }
+
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+read_filter (const char *name, const char *pattern, GRegex **regex, GError **error)
+{
+  if (pattern == NULL)
+    return TRUE;
+  if (!dw_validate_line (name, pattern, PATTERN_LIMIT, error))
+    return FALSE;
+
+  *regex = compile (pattern, error);
+  if (*regex == NULL)
+    {
+      g_autofree char *shown = dw_model_quote (pattern);
+
+      g_prefix_error (error, "%s: %s: ", name, shown);
+    }
+
+  return *regex != NULL;
+}
+
+/**
+ * dw_tag_policy_new_filtered:
+ * @kind: how @pattern is read
+ * @pattern: (nullable): the pattern
+ * @include: (nullable): a Perl-compatible expression that a tag must hold as well
+ * @exclude: (nullable): one that it must not hold
+ * @error: DW_MODEL_ERROR_INVALID; the message shows the pattern and says how to write it
+ *
+ * Returns: (transfer full) (nullable): the policy. Any thread.
+ */
+DwTagPolicy *
+dw_tag_policy_new_filtered (DwTagPolicyKind kind,
+                            const char *pattern,
+                            const char *include,
+                            const char *exclude,
+                            GError **error)
+{
+  g_autoptr (DwTagPolicy) self = dw_tag_policy_new (kind, pattern, error);
+
+  if (self == NULL || !read_filter ("policy_include", include, &self->include, error) ||
+      !read_filter ("policy_exclude", exclude, &self->exclude, error))
+    return NULL;
 
   return g_steal_pointer (&self);
 }
@@ -205,6 +277,8 @@ dw_tag_policy_unref (DwTagPolicy *self)
   g_clear_pointer (&self->range, dw_version_range_free);
   g_clear_pointer (&self->glob, g_pattern_spec_free);
   g_clear_pointer (&self->regex, g_regex_unref);
+  g_clear_pointer (&self->include, g_regex_unref);
+  g_clear_pointer (&self->exclude, g_regex_unref);
   g_free (self);
 }
 
@@ -220,6 +294,16 @@ const char *
 dw_tag_policy_get_pattern (DwTagPolicy *self)
 {
   return self->pattern;
+}
+
+/* An expression that runs into its limits does not exclude, which could let through what must not
+ * pass: so there it counts as found. */
+static gboolean
+excludes (GRegex *regex, const char *tag)
+{
+  g_autoptr (GError) problem = NULL;
+
+  return g_regex_match_full (regex, tag, -1, 0, 0, NULL, &problem) || problem != NULL;
 }
 
 /**
@@ -238,7 +322,8 @@ dw_tag_policy_matches (DwTagPolicy *self, const char *tag)
 
   g_return_val_if_fail (self != NULL && tag != NULL, FALSE);
 
-  if (!is_tag (tag))
+  if (!is_tag (tag) || (self->include != NULL && !g_regex_match (self->include, tag, 0, NULL)) ||
+      (self->exclude != NULL && excludes (self->exclude, tag)))
     return FALSE;
 
   switch (self->kind)
@@ -270,6 +355,33 @@ compare_versions (DwTagPolicy *self, const DwVersion *a, const DwVersion *b)
   return dw_version_compare_naturally (a->prerelease, b->prerelease);
 }
 
+/* By what the groups of the expression captured; 0 where that is the same, or there are none. */
+static int
+compare_captures (DwTagPolicy *self, const char *a, const char *b)
+{
+  g_autoptr (GMatchInfo) match_of_a = NULL;
+  g_autoptr (GMatchInfo) match_of_b = NULL;
+  gboolean a_matches = g_regex_match (self->regex, a, 0, &match_of_a);
+  gboolean b_matches = g_regex_match (self->regex, b, 0, &match_of_b);
+  int first = self->order_group > 0 ? self->order_group : 1;
+  int last = self->order_group > 0 ? self->order_group : self->n_groups;
+  int order = 0;
+
+  if (!a_matches || !b_matches)
+    return (int) a_matches - (int) b_matches;
+
+  for (int i = first; order == 0 && i <= last; i++)
+    {
+      g_autofree char *of_a = g_match_info_fetch (match_of_a, i);
+      g_autofree char *of_b = g_match_info_fetch (match_of_b, i);
+
+      /* a group that took no part is as one that is empty */
+      order = dw_version_compare_naturally (of_a != NULL ? of_a : "", of_b != NULL ? of_b : "");
+    }
+
+  return order;
+}
+
 /**
  * dw_tag_policy_compare:
  * @self: a policy
@@ -295,8 +407,10 @@ dw_tag_policy_compare (DwTagPolicy *self, const char *a, const char *b)
 
   gboolean a_is_version = dw_version_parse (&version_of_a, a);
   gboolean b_is_version = dw_version_parse (&version_of_b, b);
-  int order;
+  int order = self->n_groups > 0 ? compare_captures (self, a, b) : 0;
 
+  if (order != 0)
+    return order;
   if (a_is_version != b_is_version)
     return a_is_version ? 1 : -1;
 

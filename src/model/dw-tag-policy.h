@@ -18,6 +18,11 @@ typedef struct _DwTagPolicy DwTagPolicy;
 
 GType dw_tag_policy_get_type (void);
 DwTagPolicy *dw_tag_policy_new (DwTagPolicyKind kind, const char *pattern, GError **error);
+DwTagPolicy *dw_tag_policy_new_filtered (DwTagPolicyKind kind,
+                                         const char *pattern,
+                                         const char *include,
+                                         const char *exclude,
+                                         GError **error);
 DwTagPolicy *dw_tag_policy_parse (const char *text, GError **error);
 DwTagPolicy *dw_tag_policy_ref (DwTagPolicy *self);
 void dw_tag_policy_unref (DwTagPolicy *self);

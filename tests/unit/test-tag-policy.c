@@ -414,6 +414,64 @@ test_bad_patterns_are_refused (void)
 }
 
 static void
+test_regex_groups_order (void)
+{
+  check_order ("regex:^main-(\\d+)-", "latest 7 main-2-ffff main-9-aaaa main-10-0000 main-10-0001");
+  check_order ("regex:^(\\d{4})-(\\d{2})$", "2024 2023-12 2024-01 2024-02");
+  check_order ("regex:^(?<order>\\d+)-(a|b)$", "x 1-b 2-a 2-b 10-a");
+  check_order ("regex:^[a-z]+-(?<order>\\d+)$", "9 z-8 a-9 b-9 a-10");
+  check_order ("regex:^(?:build|nightly)-\\d+$", "build-9 build-10 nightly-1");
+  check_order ("regex:^v(\\d+)(?:-rc(\\d+))?$", "v1 v1-rc9 v1-rc10 v2");
+  check_newest ("regex:^[0-9a-f]{7}-(\\d+)$", "fffffff-9 0000000-10 aaaaaaa-08 latest 11",
+                "0000000-10");
+}
+
+static void
+check_filtered (const char *include, const char *exclude, const char *expected)
+{
+  static const char *const tags[] = { "1.2.0",      "1.3.0-alpine",      "1.4.0-alpine",
+                                      "1.5.0-rc.1", "1.6.0-rc.1-alpine", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwTagPolicy)
+      policy = dw_tag_policy_new_filtered (DW_TAG_POLICY_GLOB, "1.*", include, exclude, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (dw_tag_policy_find_newest (policy, tags), ==, expected);
+}
+
+static void
+test_filters (void)
+{
+  check_filtered (NULL, NULL, "1.6.0-rc.1-alpine");
+  check_filtered ("-alpine$", NULL, "1.6.0-rc.1-alpine");
+  check_filtered ("-alpine$", "-rc", "1.4.0-alpine");
+  check_filtered (NULL, "-", "1.2.0");
+  check_filtered ("debian", NULL, NULL);
+  check_filtered (NULL, "^", NULL);
+  /* What cannot be said to be free of it in sensible time is not let through. */
+  check_filtered (NULL, "^(([0-9a-z.-])+)+[A-Z]", "1.5.0-rc.1");
+}
+
+static void
+test_bad_filters_are_refused (void)
+{
+  static const char *const bad[] = { "(", "", "a\nb", "\xff", "(?:a{60000}){60000}" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    for (guint j = 0; j < 2; j++)
+      {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (DwTagPolicy) policy = dw_tag_policy_new_filtered (
+            DW_TAG_POLICY_GLOB, "*", j == 0 ? bad[i] : NULL, j == 0 ? NULL : bad[i], &error);
+
+        g_assert_null (policy);
+        g_assert_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID);
+        g_assert_true (
+            g_str_has_prefix (error->message, j == 0 ? "policy_include: " : "policy_exclude: "));
+      }
+}
+
+static void
 test_bad_text_is_refused (void)
 {
   g_autofree char *filler = g_strnfill (10000, 'a');
@@ -494,6 +552,9 @@ main (int argc, char *argv[])
                    test_regexes_that_backtrack_for_ever);
   g_test_add_func ("/model/tag-policy/every-two-tags-have-an-order", test_order_is_total);
   g_test_add_func ("/model/tag-policy/the-newest-is-the-last-that-matches", test_newest);
+  g_test_add_func ("/model/tag-policy/the-groups-of-a-regex-order", test_regex_groups_order);
+  g_test_add_func ("/model/tag-policy/include-and-exclude-narrow-any-policy", test_filters);
+  g_test_add_func ("/model/tag-policy/a-bad-filter-is-refused", test_bad_filters_are_refused);
   g_test_add_func ("/model/tag-policy/a-bad-pattern-is-refused-with-the-remedy",
                    test_bad_patterns_are_refused);
   g_test_add_func ("/model/tag-policy/bad-text-is-refused-with-the-remedy",
