@@ -8,6 +8,7 @@
 #include "model/dw-registry.h"
 
 #include "model/dw-enum-types.h"
+#include "model/dw-schedule.h"
 #include "model/dw-validation.h"
 
 struct _DwRegistry
@@ -38,7 +39,8 @@ dw_registry_validate (DwEntity *entity, GError **error)
   return dw_validate_line ("name", dw_registry_get_name (self), 100, error) &&
          dw_validate_http_url ("url", dw_registry_get_url (self), error) &&
          dw_validate_optional_line ("username", dw_registry_get_username (self), 256, error) &&
-         dw_validate_optional_line ("schedule", dw_registry_get_schedule (self), 128, error);
+         (dw_registry_get_schedule (self) == NULL ||
+          dw_schedule_validate ("schedule", dw_registry_get_schedule (self), error));
 }
 
 static void

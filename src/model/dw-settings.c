@@ -8,6 +8,7 @@
 #include "model/dw-settings.h"
 
 #include "model/dw-enum-types.h"
+#include "model/dw-schedule.h"
 #include "model/dw-validation.h"
 
 struct _DwSettings
@@ -45,8 +46,8 @@ dw_settings_validate (DwEntity *entity, GError **error)
 
   return dw_validate_optional_line ("engine_address", dw_settings_get_engine_address (self), 4096,
                                     error) &&
-         dw_validate_line ("default_schedule", dw_settings_get_default_schedule (self), 128,
-                           error) &&
+         dw_schedule_validate ("default_schedule", dw_settings_get_default_schedule (self),
+                               error) &&
          dw_validate_optional_line ("proxy_address", dw_settings_get_proxy_address (self), 4096,
                                     error) &&
          dw_validate_optional_line ("proxy_user", dw_settings_get_proxy_user (self), 256, error) &&

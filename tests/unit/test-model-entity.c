@@ -455,6 +455,8 @@ test_registry (void)
   check_text (DW_TYPE_REGISTRY, "name", NULL, FALSE);
   check_text (DW_TYPE_REGISTRY, "username", NULL, TRUE);
   check_text (DW_TYPE_REGISTRY, "schedule", NULL, TRUE);
+  TAKES (DW_TYPE_REGISTRY, "schedule", "@every 5m", "*/15 8-18 * * mon-fri");
+  REFUSES (DW_TYPE_REGISTRY, "schedule", "often", "* * * *", "@every 0s");
 }
 
 static void
