@@ -19,6 +19,7 @@
 #include "deploy/dw-registries.h"
 #include "store/dw-store-list.h"
 #include "ui/dw-compat.h"
+#include "ui/dw-session.h"
 #include "ui/dw-window.h"
 
 struct _DwApplication
@@ -34,6 +35,7 @@ struct _DwApplication
   DwStoreList *settings; /* of DwSettings; the one row */
   DwEngineStatus *engine_status;
   DwRegistries *registries;
+  DwSession *session;
 
   /* Once there is an engine, too: */
   DwDeployer *deployer;
@@ -45,11 +47,8 @@ G_DEFINE_FINAL_TYPE (DwApplication, dw_application, ADW_TYPE_APPLICATION)
 static void
 show_state (DwApplication *self, DwWindow *window)
 {
-  if (self->store != NULL)
-    {
-      dw_window_show_store (window, self->store, self->engine_status);
-      g_object_set (window, "deployer", self->deployer, NULL);
-    }
+  if (self->session != NULL)
+    dw_window_set_session (window, self->session);
   else
     dw_window_show_problem (window, self->problem);
 }
@@ -119,15 +118,13 @@ static void
 on_engine_changed (DwApplication *self)
 {
   DwEngine *engine = dw_engine_status_get_engine (self->engine_status);
-  DwWindow *window = find_window (self);
 
   if (engine == NULL)
     return;
 
   g_clear_object (&self->deployer);
   self->deployer = dw_deployer_new (self->store, engine, self->registries);
-  if (window != NULL)
-    g_object_set (window, "deployer", self->deployer, NULL);
+  dw_session_set_deployer (self->session, self->deployer);
   self->has_recovered = FALSE;
   on_engine_state_changed (self);
 }
@@ -149,6 +146,7 @@ take_store (DwApplication *self, DwStore *store, const char *engine_setting)
   self->registries = dw_registries_new (store);
 
   self->engine_status = dw_engine_status_new (engine_setting);
+  self->session = dw_session_new (store, self->registries, self->engine_status);
   g_signal_connect_object (self->engine_status, "notify::engine", G_CALLBACK (on_engine_changed),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine_status, "notify::state",
@@ -300,6 +298,7 @@ dw_application_shutdown (GApplication *application)
   DwApplication *self = DW_APPLICATION (application);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->session);
   g_clear_object (&self->deployer);
   g_clear_object (&self->registries);
   g_clear_object (&self->engine_status);

@@ -1,9 +1,10 @@
-/* dw-compat.c: dialogs that newer versions of libadwaita have another widget for
+/* dw-compat.c: what newer versions of GTK and libadwaita have another widget or function for
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Each function stands for one dialog and shows it with the widget that the library at hand
- * prefers. What folds the window is in dw-shell.c.
+ * Each function stands for one dialog or request, and makes it with what the library at hand
+ * prefers. What folds the window is in dw-shell.c, what every other dialog is made of in
+ * dw-dialog.c.
  */
 
 #include "config.h"
@@ -47,5 +48,271 @@ dw_compat_present_about (GtkWindow *parent)
   gtk_window_set_transient_for (GTK_WINDOW (about), parent);
   gtk_window_set_modal (GTK_WINDOW (about), parent != NULL);
   gtk_window_present (GTK_WINDOW (about));
+#endif
+}
+
+/* --- To confirm, and to read --------------------------------------------------------------------
+ */
+
+#define RESPONSE_ACCEPT "accept"
+#define RESPONSE_CANCEL "cancel"
+#define RESPONSE_COPY "copy"
+
+#if ADW_CHECK_VERSION(1, 5, 0)
+typedef AdwAlertDialog Alert;
+#define ALERT(object) ADW_ALERT_DIALOG (object)
+#define alert_new(heading, body) ADW_ALERT_DIALOG (adw_alert_dialog_new (heading, body))
+#define alert_add_response adw_alert_dialog_add_response
+#define alert_set_response_appearance adw_alert_dialog_set_response_appearance
+#define alert_set_default_response adw_alert_dialog_set_default_response
+#define alert_set_close_response adw_alert_dialog_set_close_response
+#define alert_set_extra_child adw_alert_dialog_set_extra_child
+#define alert_show(alert, over) adw_dialog_present (ADW_DIALOG (alert), over)
+#else
+typedef AdwMessageDialog Alert;
+#define ALERT(object) ADW_MESSAGE_DIALOG (object)
+#define alert_new(heading, body) ADW_MESSAGE_DIALOG (adw_message_dialog_new (NULL, heading, body))
+#define alert_add_response adw_message_dialog_add_response
+#define alert_set_response_appearance adw_message_dialog_set_response_appearance
+#define alert_set_default_response adw_message_dialog_set_default_response
+#define alert_set_close_response adw_message_dialog_set_close_response
+#define alert_set_extra_child adw_message_dialog_set_extra_child
+
+static void
+alert_show (Alert *alert, GtkWidget *over)
+{
+  gtk_window_set_transient_for (GTK_WINDOW (alert), GTK_WINDOW (gtk_widget_get_root (over)));
+  gtk_window_set_modal (GTK_WINDOW (alert), TRUE);
+  gtk_window_present (GTK_WINDOW (alert));
+}
+#endif
+
+static void
+on_confirmed (Alert *alert, const char *response, GTask *task)
+{
+  g_task_return_boolean (task, g_str_equal (response, RESPONSE_ACCEPT));
+  g_object_unref (task);
+}
+
+/**
+ * dw_compat_confirm_async:
+ * @over: a widget of the window to ask over
+ * @heading: the question
+ * @body: (nullable): what will happen
+ * @extra: (transfer floating) (nullable): more of it, or a choice
+ * @accept_label: what the button says that does it, with a mnemonic
+ * @is_destructive: whether it cannot be undone
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Asks before something is done. Main thread.
+ */
+void
+dw_compat_confirm_async (GtkWidget *over,
+                         const char *heading,
+                         const char *body,
+                         GtkWidget *extra,
+                         const char *accept_label,
+                         gboolean is_destructive,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (over, NULL, callback, user_data);
+  Alert *alert = alert_new (heading, body);
+
+  g_task_set_source_tag (task, dw_compat_confirm_async);
+  alert_add_response (alert, RESPONSE_CANCEL, _ ("_Cancel"));
+  alert_add_response (alert, RESPONSE_ACCEPT, accept_label);
+  alert_set_response_appearance (
+      alert, RESPONSE_ACCEPT, is_destructive ? ADW_RESPONSE_DESTRUCTIVE : ADW_RESPONSE_SUGGESTED);
+  /* What cannot be undone is not done by an Enter too many. */
+  alert_set_default_response (alert, is_destructive ? RESPONSE_CANCEL : RESPONSE_ACCEPT);
+  alert_set_close_response (alert, RESPONSE_CANCEL);
+  if (extra != NULL)
+    alert_set_extra_child (alert, extra);
+  g_signal_connect (alert, "response", G_CALLBACK (on_confirmed), g_steal_pointer (&task));
+  alert_show (alert, over);
+}
+
+/* Returns: whether it is to be done */
+gboolean
+dw_compat_confirm_finish (GAsyncResult *result)
+{
+  return g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+static void
+on_details_response (Alert *alert, const char *response, char *details)
+{
+  if (g_str_equal (response, RESPONSE_COPY))
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (alert)), details);
+}
+
+/**
+ * dw_compat_show_details:
+ * @over: a widget of the window to show it over
+ * @heading: what happened
+ * @details: the whole of it, with what to do
+ *
+ * Shows a problem until it is read, and lets it be copied. Main thread.
+ */
+void
+dw_compat_show_details (GtkWidget *over, const char *heading, const char *details)
+{
+  Alert *alert = alert_new (heading, NULL);
+  GtkWidget *label = gtk_label_new (details);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 300);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), label);
+  alert_set_extra_child (alert, scroller);
+
+  alert_add_response (alert, RESPONSE_COPY, _ ("Copy _Details"));
+  alert_add_response (alert, RESPONSE_CANCEL, _ ("_Close"));
+  alert_set_default_response (alert, RESPONSE_CANCEL);
+  alert_set_close_response (alert, RESPONSE_CANCEL);
+  g_signal_connect_data (alert, "response", G_CALLBACK (on_details_response), g_strdup (details),
+                         (GClosureNotify) (void (*) (void)) g_free, 0);
+  alert_show (alert, over);
+}
+
+/* --- Files --------------------------------------------------------------------------------------
+ */
+
+#if GTK_CHECK_VERSION(4, 10, 0)
+
+static void
+on_file_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GtkFileDialog *dialog = GTK_FILE_DIALOG (source);
+  gboolean is_save = GPOINTER_TO_INT (g_task_get_task_data (task));
+  /* The only errors are that nobody chose one. */
+  g_autoptr (GFile) file = is_save ? gtk_file_dialog_save_finish (dialog, result, NULL)
+                                   : gtk_file_dialog_open_finish (dialog, result, NULL);
+
+  g_task_return_pointer (task, g_steal_pointer (&file), g_object_unref);
+}
+
+static void
+choose_file (GtkWindow *window,
+             const char *title,
+             gboolean is_save,
+             const char *initial_name,
+             GtkFileFilter *filter,
+             GTask *task)
+{
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, title);
+  gtk_file_dialog_set_default_filter (dialog, filter);
+  if (is_save)
+    gtk_file_dialog_set_initial_name (dialog, initial_name);
+  g_task_set_task_data (task, GINT_TO_POINTER (is_save), NULL);
+  if (is_save)
+    gtk_file_dialog_save (dialog, window, NULL, on_file_chosen, task);
+  else
+    gtk_file_dialog_open (dialog, window, NULL, on_file_chosen, task);
+}
+
+#else
+
+static void
+on_file_chosen (GtkNativeDialog *dialog, int response, GTask *task)
+{
+  GFile *file = response == GTK_RESPONSE_ACCEPT
+                    ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
+                    : NULL;
+
+  g_task_return_pointer (task, file, g_object_unref);
+  g_object_unref (task);
+  g_object_unref (dialog);
+}
+
+static void
+choose_file (GtkWindow *window,
+             const char *title,
+             gboolean is_save,
+             const char *initial_name,
+             GtkFileFilter *filter,
+             GTask *task)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      title, window, is_save ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN, NULL,
+      NULL);
+
+  if (is_save)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), initial_name);
+  if (filter != NULL)
+    gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_file_chosen), task);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+#endif
+
+/**
+ * dw_compat_choose_file_async:
+ * @over: a widget of the window to ask over
+ * @title: what the file is for
+ * @is_save: whether it will be written
+ * @initial_name: (nullable): what it is called, if it will be written
+ * @filter: (nullable): which files are offered
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Asks for a file, through the portal where there is one. Main thread.
+ */
+void
+dw_compat_choose_file_async (GtkWidget *over,
+                             const char *title,
+                             gboolean is_save,
+                             const char *initial_name,
+                             GtkFileFilter *filter,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GTask *task = g_task_new (over, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, dw_compat_choose_file_async);
+  choose_file (GTK_WINDOW (gtk_widget_get_root (over)), title, is_save, initial_name, filter, task);
+}
+
+/* Returns: (transfer full) (nullable): the file; %NULL when none was chosen */
+GFile *
+dw_compat_choose_file_finish (GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
+/* --- Addresses ----------------------------------------------------------------------------------
+ */
+
+/**
+ * dw_compat_open_uri:
+ * @over: a widget of the window that asks
+ * @uri: an address
+ *
+ * Opens it with what the person has for it, through the portal where there is one. Main thread.
+ */
+void
+dw_compat_open_uri (GtkWidget *over, const char *uri)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (over));
+
+#if GTK_CHECK_VERSION(4, 10, 0)
+  g_autoptr (GtkUriLauncher) launcher = gtk_uri_launcher_new (uri);
+
+  gtk_uri_launcher_launch (launcher, window, NULL, NULL, NULL);
+#else
+  gtk_show_uri (window, uri, GDK_CURRENT_TIME);
 #endif
 }

@@ -1,4 +1,4 @@
-/* dw-compat.h: dialogs that newer versions of libadwaita have another widget for
+/* dw-compat.h: what newer versions of GTK and libadwaita have another widget or function for
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -10,5 +10,27 @@
 G_BEGIN_DECLS
 
 void dw_compat_present_about (GtkWindow *parent);
+
+void dw_compat_confirm_async (GtkWidget *over,
+                              const char *heading,
+                              const char *body,
+                              GtkWidget *extra,
+                              const char *accept_label,
+                              gboolean is_destructive,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean dw_compat_confirm_finish (GAsyncResult *result);
+void dw_compat_show_details (GtkWidget *over, const char *heading, const char *details);
+
+void dw_compat_choose_file_async (GtkWidget *over,
+                                  const char *title,
+                                  gboolean is_save,
+                                  const char *initial_name,
+                                  GtkFileFilter *filter,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+GFile *dw_compat_choose_file_finish (GAsyncResult *result);
+
+void dw_compat_open_uri (GtkWidget *over, const char *uri);
 
 G_END_DECLS

@@ -13,11 +13,9 @@
 
 struct _DwProjectsPage
 {
-  AdwBin parent_instance;
+  DwPage parent_instance;
 
-  DwStoreList *projects;
-  GListModel *stages; /* of DwStage; of all projects */
-  gboolean is_narrow;
+  DwStoreList *projects; /* the session's */
 
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
@@ -31,17 +29,13 @@ struct _DwProjectsPage
 
 enum
 {
-  PROP_PROJECTS = 1,
-  PROP_STAGES,
-  PROP_NARROW,
-  PROP_SEARCHING,
-  PROP_SEARCHABLE,
+  PROP_SEARCHABLE = 1,
   N_PROPERTIES,
 };
 
 static GParamSpec *properties[N_PROPERTIES];
 
-G_DEFINE_FINAL_TYPE (DwProjectsPage, dw_projects_page, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (DwProjectsPage, dw_projects_page, DW_TYPE_PAGE)
 
 static gboolean
 has_projects (DwProjectsPage *self)
@@ -85,12 +79,6 @@ on_search_changed (DwProjectsPage *self)
 }
 
 static void
-on_search_mode_changed (DwProjectsPage *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCHING]);
-}
-
-static void
 on_retry_clicked (DwProjectsPage *self)
 {
   dw_store_list_reload (self->projects);
@@ -109,7 +97,7 @@ on_setup_item (DwProjectsPage *self, GtkListItem *item)
 {
   GtkWidget *row = g_object_new (DW_TYPE_PROJECT_ROW, NULL);
 
-  g_object_bind_property (self, "stages", row, "stages", G_BINDING_SYNC_CREATE);
+  g_object_set (row, "stages", dw_session_get_stages (dw_page_get_session (DW_PAGE (self))), NULL);
   g_object_bind_property (self, "narrow", row, "narrow", G_BINDING_SYNC_CREATE);
   gtk_list_item_set_child (item, row);
 }
@@ -132,28 +120,16 @@ on_activate (DwProjectsPage *self, guint position)
   g_autoptr (DwEntity) project = g_list_model_get_item (G_LIST_MODEL (self->filtered), position);
 
   if (project != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-project", "s",
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-page", "(ss)", "project",
                                 dw_entity_get_id (project));
 }
 
 static void
-set_projects (DwProjectsPage *self, DwStoreList *projects)
+start_search (DwPage *page)
 {
-  if (self->projects == projects)
-    return;
+  DwProjectsPage *self = DW_PROJECTS_PAGE (page);
 
-  if (self->projects != NULL)
-    g_signal_handlers_disconnect_by_func (self->projects, show_page, self);
-  g_set_object (&self->projects, projects);
-  if (projects != NULL)
-    {
-      g_signal_connect_object (projects, "notify::loaded", G_CALLBACK (show_page), self,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (projects, "notify::problem", G_CALLBACK (show_page), self,
-                               G_CONNECT_SWAPPED);
-    }
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROJECTS]);
-  show_page (self);
+  gtk_search_bar_set_search_mode (self->search_bar, has_projects (self));
 }
 
 static void
@@ -161,12 +137,9 @@ dw_projects_page_dispose (GObject *object)
 {
   DwProjectsPage *self = DW_PROJECTS_PAGE (object);
 
-  if (self->projects != NULL)
-    g_signal_handlers_disconnect_by_func (self->projects, show_page, self);
   if (self->filtered != NULL)
     g_signal_handlers_disconnect_by_func (self->filtered, show_page, self);
   g_clear_object (&self->projects);
-  g_clear_object (&self->stages);
 
   G_OBJECT_CLASS (dw_projects_page_parent_class)->dispose (object);
 }
@@ -178,18 +151,6 @@ dw_projects_page_get_property (GObject *object, guint property_id, GValue *value
 
   switch (property_id)
     {
-    case PROP_PROJECTS:
-      g_value_set_object (value, self->projects);
-      break;
-    case PROP_STAGES:
-      g_value_set_object (value, self->stages);
-      break;
-    case PROP_NARROW:
-      g_value_set_boolean (value, self->is_narrow);
-      break;
-    case PROP_SEARCHING:
-      g_value_set_boolean (value, gtk_search_bar_get_search_mode (self->search_bar));
-      break;
     case PROP_SEARCHABLE:
       g_value_set_boolean (value, has_projects (self));
       break;
@@ -199,36 +160,18 @@ dw_projects_page_get_property (GObject *object, guint property_id, GValue *value
 }
 
 static void
-dw_projects_page_set_property (GObject *object,
-                               guint property_id,
-                               const GValue *value,
-                               GParamSpec *pspec)
+dw_projects_page_constructed (GObject *object)
 {
   DwProjectsPage *self = DW_PROJECTS_PAGE (object);
 
-  switch (property_id)
-    {
-    case PROP_PROJECTS:
-      set_projects (self, g_value_get_object (value));
-      break;
-    case PROP_STAGES:
-      if (g_set_object (&self->stages, g_value_get_object (value)))
-        g_object_notify_by_pspec (object, pspec);
-      break;
-    case PROP_NARROW:
-      if (self->is_narrow != g_value_get_boolean (value))
-        {
-          self->is_narrow = g_value_get_boolean (value);
-          g_object_notify_by_pspec (object, pspec);
-        }
-      break;
-    case PROP_SEARCHING:
-      gtk_search_bar_set_search_mode (self->search_bar,
-                                      g_value_get_boolean (value) && has_projects (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-    }
+  G_OBJECT_CLASS (dw_projects_page_parent_class)->constructed (object);
+
+  self->projects = g_object_ref (dw_session_get_projects (dw_page_get_session (DW_PAGE (self))));
+  g_signal_connect_object (self->projects, "notify::loaded", G_CALLBACK (show_page), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->projects, "notify::problem", G_CALLBACK (show_page), self,
+                           G_CONNECT_SWAPPED);
+  show_page (self);
 }
 
 static void
@@ -236,18 +179,13 @@ dw_projects_page_class_init (DwProjectsPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
   GParamFlags told = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
+  object_class->constructed = dw_projects_page_constructed;
   object_class->dispose = dw_projects_page_dispose;
   object_class->get_property = dw_projects_page_get_property;
-  object_class->set_property = dw_projects_page_set_property;
+  DW_PAGE_CLASS (klass)->start_search = start_search;
 
-  properties[PROP_PROJECTS] = g_param_spec_object ("projects", NULL, NULL, DW_TYPE_STORE_LIST,
-                                                   flags);
-  properties[PROP_STAGES] = g_param_spec_object ("stages", NULL, NULL, G_TYPE_LIST_MODEL, flags);
-  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, flags);
-  properties[PROP_SEARCHING] = g_param_spec_boolean ("searching", NULL, NULL, FALSE, flags);
   properties[PROP_SEARCHABLE] = g_param_spec_boolean ("searchable", NULL, NULL, FALSE, told);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
@@ -286,6 +224,4 @@ dw_projects_page_init (DwProjectsPage *self)
   gtk_label_set_label (self->command_label, command);
 
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
-  g_signal_connect_object (self->search_bar, "notify::search-mode-enabled",
-                           G_CALLBACK (on_search_mode_changed), self, G_CONNECT_SWAPPED);
 }

@@ -5,14 +5,12 @@
 
 #pragma once
 
-#include <adwaita.h>
-
-#include "store/dw-store-list.h"
+#include "ui/dw-page.h"
 
 G_BEGIN_DECLS
 
 #define DW_TYPE_PROJECTS_PAGE (dw_projects_page_get_type ())
 
-G_DECLARE_FINAL_TYPE (DwProjectsPage, dw_projects_page, DW, PROJECTS_PAGE, AdwBin)
+G_DECLARE_FINAL_TYPE (DwProjectsPage, dw_projects_page, DW, PROJECTS_PAGE, DwPage)
 
 G_END_DECLS

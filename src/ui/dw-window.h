@@ -7,19 +7,31 @@
 
 #include <adwaita.h>
 
-#include "deploy/dw-engine-status.h"
-#include "store/dw-store-list.h"
+#include "ui/dw-session.h"
 
 G_BEGIN_DECLS
 
 #define DW_TYPE_WINDOW (dw_window_get_type ())
 
+/* Actions, for every widget in it:
+ *   win.show-page (ss)         name and item id ("" for a page that is about no single thing)
+ *   win.open-dialog (ss)       likewise
+ *   win.back
+ *   win.search
+ *   win.announce (s)           what has been done
+ *   win.announce-problem (s)   what went wrong and what to do; it stays until it is read
+ *   win.open-uri (s)
+ */
 G_DECLARE_FINAL_TYPE (DwWindow, dw_window, DW, WINDOW, AdwApplicationWindow)
 
 DwWindow *dw_window_new (GtkApplication *application);
 
-void dw_window_show_store (DwWindow *self, DwStore *store, DwEngineStatus *engine_status);
+void dw_window_set_session (DwWindow *self, DwSession *session);
 void dw_window_show_problem (DwWindow *self, const char *message);
-void dw_window_announce (DwWindow *self, const char *message, gboolean stays);
+void dw_window_show_page (DwWindow *self, const char *name, const char *item_id);
+const char *dw_window_get_page (DwWindow *self, const char **item_id);
+void dw_window_announce (DwWindow *self, const char *message, gboolean is_problem);
+void dw_window_offer_undo (
+    GtkWidget *from, const char *message, GSourceOnceFunc undo, gpointer data, GDestroyNotify free);
 
 G_END_DECLS

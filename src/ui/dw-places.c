@@ -1,0 +1,62 @@
+/* dw-places.c: where the window can lead to
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Pages and dialogs have names, so that whoever leads to one (a button in a template, a
+ * notification) says which by the actions win.show-page and win.open-dialog, and need not know its
+ * class.
+ */
+
+#include "config.h"
+
+#include "ui/dw-places.h"
+
+#include "ui/dw-project-page.h"
+#include "ui/dw-projects-page.h"
+
+/* The first page of a section has the section's name; the others are about the thing whose id goes
+ * with the name. */
+static const DwPlace pages[] = {
+  { "projects", "projects", dw_projects_page_get_type },
+  { "project", "projects", dw_project_page_get_type },
+};
+
+static const struct
+{
+  const char *name;
+  GType (*get_type) (void);
+} dialogs[] = {
+  { NULL, NULL },
+};
+
+/**
+ * dw_places_find_page:
+ * @name: a page's name
+ *
+ * Returns: (nullable): the page; %NULL when there is none of the name
+ */
+const DwPlace *
+dw_places_find_page (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (g_str_equal (pages[i].name, name))
+      return &pages[i];
+
+  return NULL;
+}
+
+/**
+ * dw_places_find_dialog:
+ * @name: a dialog's name
+ *
+ * Returns: its type, a DwDialog; %G_TYPE_INVALID when there is none of the name
+ */
+GType
+dw_places_find_dialog (const char *name)
+{
+  for (gsize i = 0; dialogs[i].name != NULL; i++)
+    if (g_str_equal (dialogs[i].name, name))
+      return dialogs[i].get_type ();
+
+  return G_TYPE_INVALID;
+}

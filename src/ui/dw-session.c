@@ -1,0 +1,290 @@
+/* dw-session.c: what the pages of the window work with
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The application makes one when the store is open, and hands it to the window, which hands it to
+ * its pages and dialogs. The live lists are shared by all of them, and made when somebody first
+ * asks.
+ */
+
+#include "config.h"
+
+#include "ui/dw-session.h"
+
+/* The lists, in the order of their properties. */
+typedef enum
+{
+  LIST_PROJECTS,
+  LIST_STAGES,
+  LIST_REGISTRIES,
+  LIST_INSTANCES,
+  N_LISTS,
+} List;
+
+struct _DwSession
+{
+  GObject parent_instance;
+
+  DwStore *store;
+  DwRegistries *registry_access;
+  DwEngineStatus *engine_status;
+  DwDeployer *deployer; /* nullable */
+  DwStoreList *lists[N_LISTS];
+};
+
+enum
+{
+  PROP_STORE = 1,
+  PROP_REGISTRY_ACCESS,
+  PROP_ENGINE_STATUS,
+  PROP_DEPLOYER,
+  PROP_PROJECTS,
+  PROP_STAGES,
+  PROP_REGISTRIES,
+  PROP_INSTANCES,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (DwSession, dw_session, G_TYPE_OBJECT)
+
+static DwStoreList *
+get_list (DwSession *self, List list)
+{
+  GType types[N_LISTS] = { DW_TYPE_PROJECT, DW_TYPE_STAGE, DW_TYPE_REGISTRY, DW_TYPE_INSTANCE };
+
+  if (self->lists[list] == NULL)
+    self->lists[list] = dw_store_list_new (self->store, types[list], NULL);
+
+  return self->lists[list];
+}
+
+/* The lists are short enough to be looked through: what is long is in a DwStoreWindow. */
+static gpointer
+find (DwSession *self, List list, const char *id)
+{
+  GListModel *model = G_LIST_MODEL (get_list (self, list));
+  guint n = g_list_model_get_n_items (model);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (DwEntity) entity = g_list_model_get_item (model, i);
+
+      if (g_strcmp0 (dw_entity_get_id (entity), id) == 0)
+        return g_steal_pointer (&entity);
+    }
+
+  return NULL;
+}
+
+static void
+dw_session_dispose (GObject *object)
+{
+  DwSession *self = DW_SESSION (object);
+
+  for (guint i = 0; i < N_LISTS; i++)
+    g_clear_object (&self->lists[i]);
+  g_clear_object (&self->deployer);
+  g_clear_object (&self->engine_status);
+  g_clear_object (&self->registry_access);
+  g_clear_object (&self->store);
+
+  G_OBJECT_CLASS (dw_session_parent_class)->dispose (object);
+}
+
+static void
+dw_session_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  DwSession *self = DW_SESSION (object);
+
+  switch (property_id)
+    {
+    case PROP_STORE:
+      g_value_set_object (value, self->store);
+      break;
+    case PROP_REGISTRY_ACCESS:
+      g_value_set_object (value, self->registry_access);
+      break;
+    case PROP_ENGINE_STATUS:
+      g_value_set_object (value, self->engine_status);
+      break;
+    case PROP_DEPLOYER:
+      g_value_set_object (value, self->deployer);
+      break;
+    case PROP_PROJECTS:
+    case PROP_STAGES:
+    case PROP_REGISTRIES:
+    case PROP_INSTANCES:
+      g_value_set_object (value, get_list (self, (List) (property_id - PROP_PROJECTS)));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+dw_session_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  DwSession *self = DW_SESSION (object);
+
+  switch (property_id)
+    {
+    case PROP_DEPLOYER:
+      dw_session_set_deployer (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+dw_session_class_init (DwSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags told = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = dw_session_dispose;
+  object_class->get_property = dw_session_get_property;
+  object_class->set_property = dw_session_set_property;
+
+  properties[PROP_STORE] = g_param_spec_object ("store", NULL, NULL, DW_TYPE_STORE, told);
+  properties[PROP_REGISTRY_ACCESS] = g_param_spec_object ("registry-access", NULL, NULL,
+                                                          DW_TYPE_REGISTRIES, told);
+  properties[PROP_ENGINE_STATUS] = g_param_spec_object ("engine-status", NULL, NULL,
+                                                        DW_TYPE_ENGINE_STATUS, told);
+  properties[PROP_DEPLOYER] = g_param_spec_object ("deployer", NULL, NULL, DW_TYPE_DEPLOYER,
+                                                   G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
+                                                       G_PARAM_STATIC_STRINGS);
+  properties[PROP_PROJECTS] = g_param_spec_object ("projects", NULL, NULL, DW_TYPE_STORE_LIST,
+                                                   told);
+  properties[PROP_STAGES] = g_param_spec_object ("stages", NULL, NULL, DW_TYPE_STORE_LIST, told);
+  properties[PROP_REGISTRIES] = g_param_spec_object ("registries", NULL, NULL, DW_TYPE_STORE_LIST,
+                                                     told);
+  properties[PROP_INSTANCES] = g_param_spec_object ("instances", NULL, NULL, DW_TYPE_STORE_LIST,
+                                                    told);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+dw_session_init (DwSession *self)
+{
+}
+
+/**
+ * dw_session_new:
+ * @store: the store
+ * @registry_access: what asks the registries
+ * @engine_status: whether the engine is there
+ *
+ * Returns: (transfer full): a session without a deployer
+ */
+DwSession *
+dw_session_new (DwStore *store, DwRegistries *registry_access, DwEngineStatus *engine_status)
+{
+  DwSession *self = g_object_new (DW_TYPE_SESSION, NULL);
+
+  self->store = g_object_ref (store);
+  self->registry_access = g_object_ref (registry_access);
+  self->engine_status = g_object_ref (engine_status);
+
+  return self;
+}
+
+/* Returns: (transfer none): the store; its blocking functions are for worker threads */
+DwStore *
+dw_session_get_store (DwSession *self)
+{
+  return self->store;
+}
+
+/* Returns: (transfer none): what asks the registries; its functions are for worker threads */
+DwRegistries *
+dw_session_get_registry_access (DwSession *self)
+{
+  return self->registry_access;
+}
+
+/* Returns: (transfer none): whether the engine is there */
+DwEngineStatus *
+dw_session_get_engine_status (DwSession *self)
+{
+  return self->engine_status;
+}
+
+/* Returns: (transfer none) (nullable): what deploys; %NULL while there is no engine */
+DwDeployer *
+dw_session_get_deployer (DwSession *self)
+{
+  return self->deployer;
+}
+
+/**
+ * dw_session_set_deployer:
+ * @self: a session
+ * @deployer: (nullable): what deploys from now on
+ */
+void
+dw_session_set_deployer (DwSession *self, DwDeployer *deployer)
+{
+  g_return_if_fail (DW_IS_SESSION (self));
+
+  if (g_set_object (&self->deployer, deployer))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEPLOYER]);
+}
+
+/* Returns: (transfer none): all projects, live */
+DwStoreList *
+dw_session_get_projects (DwSession *self)
+{
+  return get_list (self, LIST_PROJECTS);
+}
+
+/* Returns: (transfer none): the stages of all projects, live */
+DwStoreList *
+dw_session_get_stages (DwSession *self)
+{
+  return get_list (self, LIST_STAGES);
+}
+
+/* Returns: (transfer none): all registries, live */
+DwStoreList *
+dw_session_get_registries (DwSession *self)
+{
+  return get_list (self, LIST_REGISTRIES);
+}
+
+/* Returns: (transfer none): the instances of all stages, live */
+DwStoreList *
+dw_session_get_instances (DwSession *self)
+{
+  return get_list (self, LIST_INSTANCES);
+}
+
+/* Returns: (transfer full) (nullable): the project, if it has been read and is there */
+DwProject *
+dw_session_find_project (DwSession *self, const char *id)
+{
+  return find (self, LIST_PROJECTS, id);
+}
+
+/* Returns: (transfer full) (nullable): the stage, if it has been read and is there */
+DwStage *
+dw_session_find_stage (DwSession *self, const char *id)
+{
+  return find (self, LIST_STAGES, id);
+}
+
+/* Returns: (transfer full) (nullable): the registry, if it has been read and is there */
+DwRegistry *
+dw_session_find_registry (DwSession *self, const char *id)
+{
+  return find (self, LIST_REGISTRIES, id);
+}
+
+/* Returns: (transfer full) (nullable): the instance, if it has been read and is there */
+DwInstance *
+dw_session_find_instance (DwSession *self, const char *id)
+{
+  return find (self, LIST_INSTANCES, id);
+}

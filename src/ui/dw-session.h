@@ -1,0 +1,45 @@
+/* dw-session.h: what the pages of the window work with
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "deploy/dw-deployer.h"
+#include "deploy/dw-engine-status.h"
+#include "deploy/dw-registries.h"
+#include "store/dw-store-list.h"
+
+G_BEGIN_DECLS
+
+#define DW_TYPE_SESSION (dw_session_get_type ())
+
+/* Main thread. Properties, all of them to be bound to:
+ *   "store" (DwStore)
+ *   "registry-access" (DwRegistries)   asks registries, with the credentials for them
+ *   "engine-status" (DwEngineStatus)
+ *   "deployer" (DwDeployer)            nullable: there is no engine; another one with another
+ * engine "projects", "stages", "registries", "instances" (DwStoreList)  everything, live
+ */
+G_DECLARE_FINAL_TYPE (DwSession, dw_session, DW, SESSION, GObject)
+
+DwSession *
+dw_session_new (DwStore *store, DwRegistries *registry_access, DwEngineStatus *engine_status);
+
+DwStore *dw_session_get_store (DwSession *self);
+DwRegistries *dw_session_get_registry_access (DwSession *self);
+DwEngineStatus *dw_session_get_engine_status (DwSession *self);
+DwDeployer *dw_session_get_deployer (DwSession *self);
+void dw_session_set_deployer (DwSession *self, DwDeployer *deployer);
+
+DwStoreList *dw_session_get_projects (DwSession *self);
+DwStoreList *dw_session_get_stages (DwSession *self);
+DwStoreList *dw_session_get_registries (DwSession *self);
+DwStoreList *dw_session_get_instances (DwSession *self);
+
+DwProject *dw_session_find_project (DwSession *self, const char *id);
+DwStage *dw_session_find_stage (DwSession *self, const char *id);
+DwRegistry *dw_session_find_registry (DwSession *self, const char *id);
+DwInstance *dw_session_find_instance (DwSession *self, const char *id);
+
+G_END_DECLS

@@ -1,0 +1,218 @@
+"""window_driver: runs the real window, beside a real engine, and uses it through accessibility.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+
+What imports it is a test program test-window-…, called as `test-window-… PROGRAM PICTURES` under
+fixtures/with-engine. It is started again on a display and a session bus of its own. Pictures of each
+state go to the folder PICTURES, for a person to look at.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+LIMIT_S = 60
+SCREEN = "1000x700x24"
+APPLICATION = "io.github.alexei.DockerWatcher"
+OBJECT = "/io/github/alexei/DockerWatcher"
+
+
+def give_up(reason):
+    """A test that needs a part which is not there is skipped, but never where all must be there."""
+    print(f"Bail out! {reason}" if os.environ.get("CI") else f"1..0 # SKIP {reason}")
+    sys.exit(1 if os.environ.get("CI") else 0)
+
+
+if "DW_TEST_DISPLAY" not in os.environ:
+    for part in ("xvfb-run", "dbus-run-session", "import", "xdotool", "gdbus"):
+        if not shutil.which(part):
+            give_up(f"{part} is not installed")
+    os.environ["DW_TEST_DISPLAY"] = "yes"
+    os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
+    # For the program; the accessibility library warns in this process of what is no fault.
+    os.environ["DW_TEST_G_DEBUG"] = os.environ.pop("G_DEBUG", "")
+    # TAP stays ours: what the bus starts may talk on standard output, and does. It goes by a number
+    # that no shell script uses for itself.
+    os.environ["DW_TEST_TAP"] = str(fcntl.fcntl(1, fcntl.F_DUPFD, 20))
+    os.dup2(2, 1)
+    # Without -noreset the display begins anew, and refuses whoever comes then, once it has no client.
+    os.execvp("xvfb-run", ["xvfb-run", "-a", "-s", f"-screen 0 {SCREEN} -noreset",
+                           "dbus-run-session", "--", *sys.argv])
+
+sys.stdout = open(int(os.environ["DW_TEST_TAP"]), "w", encoding="utf-8", buffering=1)
+
+try:
+    import gi
+    gi.require_version("Atspi", "2.0")
+    from gi.repository import Atspi, GLib
+except (ImportError, ValueError):
+    give_up("gir1.2-atspi-2.0 or python3-gi is not installed")
+
+# By number, because the names of the roles change from version to version.
+BUTTONS = (Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON)
+ENTRIES = (Atspi.Role.TEXT, Atspi.Role.ENTRY)
+PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
+DATABASE = pathlib.Path(os.environ["XDG_DATA_HOME"], "docker-watcher", "docker-watcher.db")
+
+
+def wait_for(what, found):
+    """What found () returns, once it is something."""
+    deadline = time.monotonic() + LIMIT_S
+    while time.monotonic() < deadline:
+        while GLib.MainContext.default().iteration(False):
+            pass
+        try:
+            result = found()
+        except GLib.Error:  # it went away while it was looked at
+            result = None
+        if result:
+            return result
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come to be within {LIMIT_S} s")
+
+
+def walk(node):
+    yield node
+    for index in range(node.get_child_count()):
+        child = node.get_child_at_index(index)
+        if child is not None:
+            yield from walk(child)
+
+
+class Window:
+    """The running program."""
+
+    def __init__(self, size=None, **environment):
+        environment["G_DEBUG"] = os.environ["DW_TEST_G_DEBUG"]
+        self.process = subprocess.Popen([PROGRAM], env={**os.environ, **environment})
+        self.root = wait_for("the window", self.find_root)
+        if size:
+            window = subprocess.check_output(
+                ["xdotool", "search", "--sync", "--onlyvisible", "--pid", str(self.process.pid)],
+                text=True).split()[-1]
+            subprocess.check_call(["xdotool", "windowsize", window, *map(str, size)])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *rest):
+        if kind is not None and self.process.poll() is None:
+            self.take_picture("failure")
+            for node in walk(self.root):
+                print("#", node.get_role_name(), repr(node.get_name()))
+        alive = self.process.poll() is None
+        self.activate("quit", OBJECT) if alive else None
+        status = self.process.wait(LIMIT_S)
+        if kind is None:
+            assert alive and status == 0, f"the program ended with {status}"
+
+    def find_root(self):
+        assert self.process.poll() is None, f"the program ended with {self.process.returncode}"
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(index)
+            if child and child.get_process_id() == self.process.pid and child.get_child_count():
+                return child
+        return None
+
+    def is_showing(self, node):
+        """GTK tells nobody which page of a stack is shown, but what never was has no size."""
+        component = node.get_component_iface()
+        extents = component and component.get_extents(Atspi.CoordType.WINDOW)
+        return not extents or (extents.width > 0 and extents.height > 0)
+
+    def find(self, name, roles=()):
+        for node in walk(self.root):
+            if (node.get_name() == name and (not roles or node.get_role() in roles) and
+                    self.is_showing(node)):
+                return node
+        return None
+
+    def find_text(self, start):
+        for node in walk(self.root):
+            if node.get_name() and node.get_name().startswith(start) and self.is_showing(node):
+                return node
+        return None
+
+    def wait(self, name, roles=()):
+        return wait_for(repr(name), lambda: self.find(name, roles))
+
+    def wait_for_text(self, start):
+        return wait_for(repr(start), lambda: self.find_text(start))
+
+    def wait_until_gone(self, name):
+        wait_for(f"the end of {name!r}", lambda: self.find(name) is None)
+
+    def click(self, name, roles=None):
+        assert Atspi.Action.do_action(self.wait(name, roles or BUTTONS), 0)
+
+    def point(self, name):
+        """A click of the mouse, for what offers no action to accessibility: rows of a list."""
+        extents = self.wait(name).get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        subprocess.check_call(["xdotool", "mousemove", str(extents.x + extents.width // 2),
+                               str(extents.y + extents.height // 2), "click", "1"])
+        subprocess.check_call(["xdotool", "mousemove", "999", "699"])
+
+    def activate(self, action, path):
+        subprocess.check_call(
+            ["gdbus", "call", "--session", "--dest", APPLICATION, "--object-path", path,
+             "--method", "org.gtk.Actions.Activate", action, "[]", "{}"],
+            stdout=subprocess.DEVNULL)
+
+    def take_picture(self, name):
+        time.sleep(0.6)  # transitions end; what is on the screen then is not a condition of any test
+        subprocess.check_call(["import", "-window", "root", str(PICTURES / f"{name}.png")])
+
+
+def run(*words):
+    return subprocess.run([PROGRAM, *words], check=True, stdout=subprocess.DEVNULL)
+
+
+def push(tag, *options):
+    subprocess.run([os.environ["DW_TEST_FIXTURES"] + "/make-image",
+                    f"{os.environ['DW_TEST_REGISTRY']}/acme/web:{tag}", "--version", tag, *options],
+                   check=True, stdout=subprocess.DEVNULL)
+
+
+def get_status(stage):
+    """What the command line says of it, in a process of its own."""
+    output = subprocess.run([PROGRAM, "status", "--json"], check=True, capture_output=True).stdout
+    return next(row for row in json.loads(output) if row["stage"] == stage)
+
+
+def start_engine():
+    subprocess.run([os.environ["DW_TEST_FIXTURES"] + "/start-engine", os.environ["DW_TEST_DIR"]],
+                   check=True, stdout=subprocess.DEVNULL)
+
+
+def stop_engine():
+    path = pathlib.Path(os.environ["DW_TEST_DIR"], "engine.pid")
+    pid = int(path.read_text())
+    os.kill(pid, signal.SIGKILL)
+
+
+def get_brightness(picture):
+    return float(subprocess.check_output(
+        ["convert", str(PICTURES / f"{picture}.png"), "-crop", "300x300+300+300", "-colorspace",
+         "gray", "-format", "%[fx:mean]", "info:"]))
+
+
+def run_tests(tests):
+    """Runs pairs of a name and a function, and tells in TAP how they went."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    subprocess.check_call(["xdotool", "mousemove", "999", "699"])
+    print(f"1..{len(tests)}")
+    for number, (name, test) in enumerate(tests, 1):
+        try:
+            test()
+            print(f"ok {number} /window/{name}", flush=True)
+        except (AssertionError, subprocess.SubprocessError) as problem:
+            print(f"not ok {number} /window/{name}")
+            print(f"# {problem}", flush=True)
