@@ -234,6 +234,8 @@ send_once (
     soup_message_headers_replace (headers, "Accept", request->accept);
   if (request->authorization != NULL && dw_http_is_same_origin (uri, request->uri))
     soup_message_headers_replace (headers, "Authorization", request->authorization);
+  if (request->if_none_match != NULL)
+    soup_message_headers_replace (headers, "If-None-Match", request->if_none_match);
   if (request->form != NULL)
     {
       g_autoptr (GBytes) form = g_bytes_new (request->form, strlen (request->form));

@@ -17,6 +17,7 @@ typedef struct
   GUri *uri;
   const char *accept;        /* nullable */
   const char *authorization; /* nullable; for the origin of @uri and no other */
+  const char *if_none_match; /* nullable; the entity tags that need no answer but 304 */
   const char *form;          /* nullable; an encoded body */
   gsize body_limit;
   guint limit_ms; /* 0: that of the client */

@@ -14,6 +14,7 @@
 
 #include "model/dw-json.h"
 #include "registry/dw-registry-client.h"
+#include "registry/dw-registry-pace.h"
 
 #define WORDS_LIMIT 300
 
@@ -136,28 +137,11 @@ dw_registry_answer_set_unauthorized (DwHttpAnswer *answer,
                  target, words);
 }
 
-/* RFC 9110, section 10.2.3: seconds, or a date. Returns -1 where it says neither. */
-static gint64
-get_retry_after (DwHttpAnswer *answer)
-{
-  const char *value = dw_http_answer_get_header (answer, "Retry-After");
-  guint64 seconds;
-
-  if (value == NULL)
-    return -1;
-  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT32, &seconds, NULL))
-    return (gint64) seconds;
-
-  g_autoptr (GDateTime) date = soup_date_time_new_from_http_string (value);
-  return date == NULL ? -1
-                      : CLAMP (g_date_time_to_unix (date) - g_get_real_time () / G_USEC_PER_SEC, 0,
-                               G_MAXINT32);
-}
-
 static void
 set_rate_limited (DwHttpAnswer *answer, const DwRegistrySubject *subject, GError **error)
 {
-  gint64 seconds = get_retry_after (answer);
+  gint64 seconds = dw_registry_pace_read_retry_after (
+      soup_message_get_response_headers (answer->message), g_get_real_time () / G_USEC_PER_SEC);
   const char *remedy = subject->is_signed_in
                            ? _ ("check less often")
                            : _ ("check less often, or add credentials, which often allow more");

@@ -256,6 +256,7 @@ fetch_token (DwRegistryAuth *self,
              DwHttpAnswer *refusal,
              const char *scope,
              const DwRegistrySubject *subject,
+             DwRegistryPace *pace,
              GCancellable *cancellable,
              GError **error)
 {
@@ -274,6 +275,8 @@ fetch_token (DwRegistryAuth *self,
 
   g_autofree char *origin = dw_http_get_origin (realm);
   guint status = dw_http_answer_get_status (answer);
+  *pace = dw_registry_pace_read (status, soup_message_get_response_headers (answer->message),
+                                 g_get_real_time () / G_USEC_PER_SEC);
   if (status == SOUP_STATUS_OK)
     return keep_token (self, answer, scope, origin, error);
 
@@ -306,6 +309,7 @@ fetch_token (DwRegistryAuth *self,
  * @answer: a 401 of the registry's own origin
  * @scope: what the request needs, or an empty string
  * @subject: what was asked for
+ * @pace: (out): how fast the token server wants to be asked, where it was
  * @cancellable: (nullable): ends it at once
  * @error: a DW_REGISTRY_ERROR, or G_IO_ERROR_CANCELLED
  *
@@ -320,6 +324,7 @@ dw_registry_auth_answer_challenge (DwRegistryAuth *self,
                                    DwHttpAnswer *answer,
                                    const char *scope,
                                    const DwRegistrySubject *subject,
+                                   DwRegistryPace *pace,
                                    GCancellable *cancellable,
                                    GError **error)
 {
@@ -329,7 +334,7 @@ dw_registry_auth_answer_challenge (DwRegistryAuth *self,
 
   g_hash_table_remove (self->tokens, scope);
   if (bearer != NULL)
-    return fetch_token (self, http, bearer, answer, scope, subject, cancellable, error);
+    return fetch_token (self, http, bearer, answer, scope, subject, pace, cancellable, error);
 
   gboolean has_password = self->credentials != NULL && self->credentials->password != NULL;
   if (dw_challenge_find (challenges, "basic") != NULL && has_password && self->basic == NULL)

@@ -8,6 +8,7 @@
 #include "registry/dw-credentials.h"
 #include "registry/dw-http.h"
 #include "registry/dw-registry-answer.h"
+#include "registry/dw-registry-pace.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,7 @@ gboolean dw_registry_auth_answer_challenge (DwRegistryAuth *self,
                                             DwHttpAnswer *answer,
                                             const char *scope,
                                             const DwRegistrySubject *subject,
+                                            DwRegistryPace *pace,
                                             GCancellable *cancellable,
                                             GError **error);
 

@@ -20,6 +20,7 @@ struct _DwRegistryClient
   DwHttp *http;
   DwRegistryAuth *auth;
   gboolean may_be_plain; /* on this machine, and it has not said yet whether it has TLS */
+  DwRegistryPace pace;   /* what its last answer said */
 };
 
 gboolean dw_registry_client_prepare (DwRegistryClient *self,

@@ -187,6 +187,16 @@ dw_registry_client_get_url (DwRegistryClient *self)
   return self->url;
 }
 
+/* Returns: how fast it wants to be asked, by its last answer or that of its token server; in the
+ * thread that asks */
+DwRegistryPace
+dw_registry_client_get_pace (DwRegistryClient *self)
+{
+  g_return_val_if_fail (DW_IS_REGISTRY_CLIENT (self), (DwRegistryPace){ 0 });
+
+  return self->pace;
+}
+
 GUri *
 dw_registry_client_make_uri (DwRegistryClient *self, const char *path_and_query)
 {
@@ -261,11 +271,16 @@ dw_registry_client_ask (DwRegistryClient *self,
                                ? g_strdup_printf ("repository:%s:pull", subject->path)
                                : g_strdup ("");
 
+  self->pace = (DwRegistryPace){ 0 };
   for (gboolean is_second = FALSE;; is_second = TRUE)
     {
       request->authorization = dw_registry_auth_get_header (self->auth, scope);
       g_autoptr (DwHttpAnswer) answer = dw_http_send (self->http, request, cancellable, error);
 
+      if (answer != NULL)
+        self->pace = dw_registry_pace_read (dw_http_answer_get_status (answer),
+                                            soup_message_get_response_headers (answer->message),
+                                            g_get_real_time () / G_USEC_PER_SEC);
       if (answer == NULL || dw_http_answer_get_status (answer) != SOUP_STATUS_UNAUTHORIZED)
         return g_steal_pointer (&answer);
 
@@ -276,7 +291,7 @@ dw_registry_client_ask (DwRegistryClient *self,
           return NULL;
         }
       if (!dw_registry_auth_answer_challenge (self->auth, self->http, answer, scope, subject,
-                                              cancellable, error))
+                                              &self->pace, cancellable, error))
         return NULL;
     }
 }

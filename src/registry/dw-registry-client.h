@@ -9,6 +9,7 @@
 
 #include "model/dw-image-reference.h"
 #include "registry/dw-credentials.h"
+#include "registry/dw-registry-pace.h"
 
 G_BEGIN_DECLS
 
@@ -53,6 +54,9 @@ DwRegistryClient *dw_registry_client_new_for_reference (DwImageReference *refere
                                                         const DwCredentials *credentials);
 const char *dw_registry_client_get_url (DwRegistryClient *self);
 
+/* How fast it wants to be asked, by its last answer. */
+DwRegistryPace dw_registry_client_get_pace (DwRegistryClient *self);
+
 /* All of it blocks and is not for the main thread; a client serves one thread at a time. */
 gboolean
 dw_registry_client_test (DwRegistryClient *self, GCancellable *cancellable, GError **error);
@@ -63,6 +67,32 @@ GStrv dw_registry_client_list_tags (DwRegistryClient *self,
 char *dw_registry_client_resolve_tag (DwRegistryClient *self,
                                       const char *path,
                                       const char *tag,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
+/* What a list of tags looked like when it was last read, to be kept and shown at the next look. */
+typedef struct
+{
+  char *etag;   /* nullable: the registry gives none, or the list has several pages */
+  char *digest; /* nullable: of what was read */
+} DwTagsMark;
+
+void dw_tags_mark_clear (DwTagsMark *mark);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DwTagsMark, dw_tags_mark_clear)
+
+/* For watching: an answer that is as before costs little, and no image is ever asked for in a way
+ * that a registry could count as a pull. */
+gboolean dw_registry_client_look_at_tags (DwRegistryClient *self,
+                                          const char *path,
+                                          DwTagsMark *mark,
+                                          GStrv *tags,
+                                          GCancellable *cancellable,
+                                          GError **error);
+char *dw_registry_client_look_at_tag (DwRegistryClient *self,
+                                      const char *path,
+                                      const char *tag,
+                                      const char *known_digest,
                                       GCancellable *cancellable,
                                       GError **error);
 

@@ -70,40 +70,36 @@ hash_manifest (DwHttpAnswer *answer, const DwRegistrySubject *subject, GError **
   return g_steal_pointer (&digest);
 }
 
-/**
- * dw_registry_client_resolve_tag:
- * @self: a client
- * @path: a repository in the registry, such as library/debian
- * @tag: one of its tags
- * @cancellable: (nullable): ends it at once
- * @error: a DW_REGISTRY_ERROR, or G_IO_ERROR_CANCELLED
- *
- * Asks for the tag's manifest by HEAD (OCI distribution specification, end-3), and by GET where a
- * registry does not do that or does not tell the digest. Blocks; not on the main thread; one thread
- * at a time.
- *
- * Returns: (transfer full) (nullable): the digest that @tag stands for now
- */
-char *
-dw_registry_client_resolve_tag (DwRegistryClient *self,
-                                const char *path,
-                                const char *tag,
-                                GCancellable *cancellable,
-                                GError **error)
+/* Docker Hub counts a GET of a manifest as a pull, and always tells the digest by HEAD. */
+static gboolean
+counts_pulls (DwRegistryClient *self)
 {
-  g_return_val_if_fail (DW_IS_REGISTRY_CLIENT (self), NULL);
-  g_return_val_if_fail (path != NULL && tag != NULL, NULL);
+  return g_str_equal (self->url, "https://registry-1.docker.io");
+}
 
+/* By HEAD (OCI distribution specification, end-3), and by GET where a registry does not do that or
+ * does not tell the digest; with @spares_pulls not where that would be counted. */
+static char *
+ask_for_digest (DwRegistryClient *self,
+                const char *path,
+                const char *tag,
+                const char *known_digest,
+                gboolean spares_pulls,
+                GCancellable *cancellable,
+                GError **error)
+{
   DwRegistrySubject subject;
   if (!dw_registry_client_prepare (self, path, tag, &subject, cancellable, error))
     return NULL;
 
   g_autofree char *manifest = g_strdup_printf ("/v2/%s/manifests/%s", path, tag);
+  g_autofree char *etag = known_digest != NULL ? g_strdup_printf ("\"%s\"", known_digest) : NULL;
   g_autoptr (GUri) uri = dw_registry_client_make_uri (self, manifest);
   DwHttpRequest request = {
     .method = "HEAD",
     .uri = uri,
     .accept = MANIFEST_TYPES,
+    .if_none_match = etag,
     .body_limit = MANIFEST_BYTES,
   };
   g_autoptr (DwHttpAnswer)
@@ -111,17 +107,22 @@ dw_registry_client_resolve_tag (DwRegistryClient *self,
 
   if (head == NULL)
     return NULL;
-  if (dw_http_answer_get_status (head) == 429)
+
+  guint status = dw_http_answer_get_status (head);
+  gboolean has_digest = dw_http_answer_get_header (head, "Docker-Content-Digest") != NULL;
+  if (status == SOUP_STATUS_NOT_MODIFIED && known_digest != NULL)
+    return has_digest ? read_digest (head, &subject, error) : g_strdup (known_digest);
+  if (status == SOUP_STATUS_OK && has_digest)
+    return read_digest (head, &subject, error);
+  if (status == 429 || (spares_pulls && counts_pulls (self)))
     {
       dw_registry_answer_set_error (head, &subject, error);
       return NULL;
     }
-  if (dw_http_answer_get_status (head) == SOUP_STATUS_OK &&
-      dw_http_answer_get_header (head, "Docker-Content-Digest") != NULL)
-    return read_digest (head, &subject, error);
 
   /* No digest, or no words to a refusal: an answer to HEAD has no body. */
   request.method = "GET";
+  request.if_none_match = NULL;
   g_autoptr (DwHttpAnswer)
       answer = dw_registry_client_ask (self, &request, &subject, cancellable, error);
   if (answer == NULL)
@@ -138,4 +139,57 @@ dw_registry_client_resolve_tag (DwRegistryClient *self,
     }
 
   return hash_manifest (answer, &subject, error);
+}
+
+/**
+ * dw_registry_client_resolve_tag:
+ * @self: a client
+ * @path: a repository in the registry, such as library/debian
+ * @tag: one of its tags
+ * @cancellable: (nullable): ends it at once
+ * @error: a DW_REGISTRY_ERROR, or G_IO_ERROR_CANCELLED
+ *
+ * Asks for the tag's manifest. Blocks; not on the main thread; one thread at a time.
+ *
+ * Returns: (transfer full) (nullable): the digest that @tag stands for now
+ */
+char *
+dw_registry_client_resolve_tag (DwRegistryClient *self,
+                                const char *path,
+                                const char *tag,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  g_return_val_if_fail (DW_IS_REGISTRY_CLIENT (self), NULL);
+  g_return_val_if_fail (path != NULL && tag != NULL, NULL);
+
+  return ask_for_digest (self, path, tag, NULL, FALSE, cancellable, error);
+}
+
+/**
+ * dw_registry_client_look_at_tag:
+ * @self: a client
+ * @path: a repository in the registry
+ * @tag: one of its tags
+ * @known_digest: (nullable): what it stood for at the last look
+ * @cancellable: (nullable): ends it at once
+ * @error: a DW_REGISTRY_ERROR, or G_IO_ERROR_CANCELLED
+ *
+ * As dw_registry_client_resolve_tag(), by one conditional HEAD, and never in a way that Docker Hub
+ * counts as a pull. Blocks; not on the main thread; one thread at a time.
+ *
+ * Returns: (transfer full) (nullable): the digest that @tag stands for now
+ */
+char *
+dw_registry_client_look_at_tag (DwRegistryClient *self,
+                                const char *path,
+                                const char *tag,
+                                const char *known_digest,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  g_return_val_if_fail (DW_IS_REGISTRY_CLIENT (self), NULL);
+  g_return_val_if_fail (path != NULL && tag != NULL, NULL);
+
+  return ask_for_digest (self, path, tag, known_digest, TRUE, cancellable, error);
 }
