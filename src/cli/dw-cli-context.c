@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "cli/dw-cli-error.h"
-#include "cli/dw-cli-nearest.h"
 #include "cli/dw-cli-text.h"
 #include "deploy/dw-engine-choice.h"
 #include "model/dw-json.h"
 #include "model/dw-model-error.h"
+#include "model/dw-nearest.h"
 
 /* The fewest characters of a deploy's id that may stand for it. */
 #define ID_PREFIX_LIMIT 4
@@ -159,7 +159,7 @@ set_not_found (GError **error, const char *message, const char *name, GPtrArray 
     }
 
   g_auto (GStrv) names = g_strv_builder_end (builder);
-  g_autofree char *suggestion = dw_cli_suggest (name, (const char *const *) names);
+  g_autofree char *suggestion = dw_suggest (name, (const char *const *) names);
 
   g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_NOT_FOUND, "%s %s%s", message, shown, suggestion);
 }

@@ -15,9 +15,9 @@
 #include <string.h>
 
 #include "cli/dw-cli-error.h"
-#include "cli/dw-cli-nearest.h"
 #include "cli/dw-cli-text.h"
 #include "model/dw-model-error.h"
+#include "model/dw-nearest.h"
 
 #define OPTION_WIDTH 34
 
@@ -160,8 +160,8 @@ explain (const DwCliVerb *verb, char **arguments, GError *problem, GError **erro
         g_ptr_array_add (names, (gpointer) entry->long_name);
       g_ptr_array_add (names, NULL);
 
-      const char *nearest = dw_cli_find_nearest (unknown,
-                                                 (const char *const *) (gpointer) names->pdata);
+      const char *nearest = dw_find_nearest (unknown,
+                                             (const char *const *) (gpointer) names->pdata);
       if (nearest != NULL)
         g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
                      _ ("“%s” has no option %s; did you mean “--%s”?"), verb->name, shown, nearest);

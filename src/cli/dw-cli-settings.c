@@ -11,12 +11,12 @@
 
 #include "cli/dw-cli-context.h"
 #include "cli/dw-cli-error.h"
-#include "cli/dw-cli-nearest.h"
 #include "cli/dw-cli-table.h"
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
 #include "deploy/dw-engine-choice.h"
 #include "model/dw-model-error.h"
+#include "model/dw-nearest.h"
 
 static DwSettings *
 get_settings (DwCliContext *context, GError **error)
@@ -53,7 +53,7 @@ find_property (DwSettings *settings, const char *key, GError **error)
   if (!g_strv_contains ((const char *const *) keys, underscored))
     {
       g_autofree char *shown = dw_model_quote (key);
-      g_autofree char *suggestion = dw_cli_suggest (underscored, (const char *const *) keys);
+      g_autofree char *suggestion = dw_suggest (underscored, (const char *const *) keys);
 
       g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
                    _ ("There is no setting %s%s (docker-watcher settings list shows them)"), shown,

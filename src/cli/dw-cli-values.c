@@ -14,11 +14,11 @@
 #include <string.h>
 
 #include "cli/dw-cli-error.h"
-#include "cli/dw-cli-nearest.h"
 #include "model/dw-enums.h"
 #include "model/dw-environment.h"
 #include "model/dw-json.h"
 #include "model/dw-model-error.h"
+#include "model/dw-nearest.h"
 #include "model/dw-tag-policy.h"
 #include "model/dw-volumes.h"
 
@@ -67,7 +67,7 @@ read_enum (const char *label, GType type, const char *text, int *value, GError *
     g_strv_builder_add (builder, klass->values[i].value_nick);
 
   g_auto (GStrv) nicks = g_strv_builder_end (builder);
-  g_autofree char *suggestion = dw_cli_suggest (text, (const char *const *) nicks);
+  g_autofree char *suggestion = dw_suggest (text, (const char *const *) nicks);
 
   return refuse (error, "%s: %s%s", label, problem->message, suggestion);
 }

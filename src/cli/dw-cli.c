@@ -19,11 +19,11 @@
 
 #include "cli/dw-cli-context.h"
 #include "cli/dw-cli-error.h"
-#include "cli/dw-cli-nearest.h"
 #include "cli/dw-cli-options.h"
 #include "cli/dw-cli-text.h"
 #include "cli/dw-cli-verbs.h"
 #include "model/dw-model-error.h"
+#include "model/dw-nearest.h"
 
 /* What a program that a signal ended is expected to end with. */
 #define EXIT_KILLED 130
@@ -39,9 +39,17 @@ static const DwCliVerb help_verbs[] = {
 
 /* In the order of the help. */
 static const DwCliVerb *const groups[] = {
-  dw_cli_project_verbs, dw_cli_stage_verbs,  dw_cli_registry_verbs, dw_cli_deploy_verbs,
-  dw_cli_action_verbs,  dw_cli_status_verbs, dw_cli_history_verbs,  dw_cli_settings_verbs,
-  dw_cli_doctor_verbs,  help_verbs,
+  dw_cli_project_verbs,
+  dw_cli_stage_verbs,
+  dw_cli_registry_verbs,
+  dw_cli_deploy_verbs,
+  dw_cli_action_verbs,
+  dw_cli_status_verbs,
+  dw_cli_history_verbs,
+  dw_cli_settings_verbs,
+  dw_cli_import_verbs,
+  dw_cli_doctor_verbs,
+  help_verbs,
 };
 
 static const DwCliVerb *
@@ -95,7 +103,7 @@ set_unknown_verb (const char *first, const char *second, GError **error)
       for (guint i = 0; names[i] != NULL; i++)
         names[i][strcspn (names[i], " ")] = '\0';
 
-      g_autofree char *suggestion = dw_cli_suggest (first, (const char *const *) names);
+      g_autofree char *suggestion = dw_suggest (first, (const char *const *) names);
       g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
                    _ ("There is no verb %s%s (docker-watcher help lists them)"), shown_first,
                    suggestion);
@@ -110,7 +118,7 @@ set_unknown_verb (const char *first, const char *second, GError **error)
     }
   else
     {
-      g_autofree char *suggestion = dw_cli_suggest (second, (const char *const *) subordinates);
+      g_autofree char *suggestion = dw_suggest (second, (const char *const *) subordinates);
 
       g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
                    _ ("“%s” has no verb %s%s (there are: %s)"), first, shown_second, suggestion,

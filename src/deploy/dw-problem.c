@@ -12,6 +12,7 @@
 
 #include <gio/gio.h>
 
+#include "config/dw-config-error.h"
 #include "deploy/dw-deploy-error.h"
 #include "engine/dw-engine-error.h"
 #include "model/dw-model-error.h"
@@ -63,6 +64,15 @@ static const Meaning registry_meanings[] = {
   { DW_REGISTRY_ERROR_NO_HELPER, DW_PROBLEM_FAILED, "no_credential_helper" },
 };
 
+static const Meaning config_meanings[] = {
+  { DW_CONFIG_ERROR_NOT_FOUND, DW_PROBLEM_NOT_FOUND, "not_found" },
+  { DW_CONFIG_ERROR_INVALID, DW_PROBLEM_INVALID, "invalid" },
+  { DW_CONFIG_ERROR_TOO_LARGE, DW_PROBLEM_INVALID, "too_large" },
+  { DW_CONFIG_ERROR_UNREADABLE, DW_PROBLEM_FAILED, "unreadable" },
+  { DW_CONFIG_ERROR_CHANGED, DW_PROBLEM_FAILED, "changed" },
+  { DW_CONFIG_ERROR_IN_USE, DW_PROBLEM_FAILED, "in_use" },
+};
+
 static const Meaning deploy_meanings[] = {
   { DW_DEPLOY_ERROR_NO_TAG, DW_PROBLEM_NOT_FOUND, "no_tag" },
   { DW_DEPLOY_ERROR_UNHEALTHY, DW_PROBLEM_FAILED, "unhealthy" },
@@ -101,6 +111,7 @@ find_meaning (const GError *error)
     { DW_STORE_ERROR, store_meanings, G_N_ELEMENTS (store_meanings) },
     { DW_ENGINE_ERROR, engine_meanings, G_N_ELEMENTS (engine_meanings) },
     { DW_REGISTRY_ERROR, registry_meanings, G_N_ELEMENTS (registry_meanings) },
+    { DW_CONFIG_ERROR, config_meanings, G_N_ELEMENTS (config_meanings) },
     { DW_DEPLOY_ERROR, deploy_meanings, G_N_ELEMENTS (deploy_meanings) },
     { DW_SECRETS_ERROR, secrets_meanings, G_N_ELEMENTS (secrets_meanings) },
     { G_IO_ERROR, io_meanings, G_N_ELEMENTS (io_meanings) },

@@ -24,6 +24,8 @@ typedef struct
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (DwEntity, dw_entity, G_TYPE_OBJECT)
 
+/* Of GObject's flags those that a program may give a meaning to. */
+#define ENTITY_PARAM_STATE ((GParamFlags) (1 << G_PARAM_USER_SHIFT))
 #define ENTITY_PARAM (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
 
 GParamSpec *
@@ -54,6 +56,21 @@ GParamSpec *
 dw_entity_param_enum (const char *name, GType type, int default_value)
 {
   return g_param_spec_enum (name, NULL, NULL, type, default_value, ENTITY_PARAM);
+}
+
+GParamSpec *
+dw_entity_param_state (GParamSpec *pspec)
+{
+  pspec->flags |= ENTITY_PARAM_STATE;
+
+  return pspec;
+}
+
+/* Whether it is no choice of a person, and so in no export. */
+gboolean
+dw_entity_param_is_state (GParamSpec *pspec)
+{
+  return (pspec->flags & ENTITY_PARAM_STATE) != 0;
 }
 
 static void
@@ -104,9 +121,11 @@ dw_entity_class_init (DwEntityClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GParamSpec *properties[DW_ENTITY_N_PROPERTIES] = {
-    [DW_ENTITY_PROP_ID] = dw_entity_param_string ("id", NULL),
-    [DW_ENTITY_PROP_CREATED_AT] = dw_entity_param_string ("created-at", NULL),
-    [DW_ENTITY_PROP_UPDATED_AT] = dw_entity_param_string ("updated-at", NULL),
+    [DW_ENTITY_PROP_ID] = dw_entity_param_state (dw_entity_param_string ("id", NULL)),
+    [DW_ENTITY_PROP_CREATED_AT] = dw_entity_param_state (
+        dw_entity_param_string ("created-at", NULL)),
+    [DW_ENTITY_PROP_UPDATED_AT] = dw_entity_param_state (
+        dw_entity_param_string ("updated-at", NULL)),
   };
 
   object_class->constructed = dw_entity_constructed;

@@ -60,5 +60,8 @@ GParamSpec *dw_entity_param_int (const char *name, int minimum, int maximum, int
 GParamSpec *dw_entity_param_int64 (const char *name, gint64 minimum);
 GParamSpec *dw_entity_param_boolean (const char *name, gboolean default_value);
 GParamSpec *dw_entity_param_enum (const char *name, GType type, int default_value);
+/* Around one of the above: what the program writes down for itself, and no person sets. */
+GParamSpec *dw_entity_param_state (GParamSpec *pspec);
+gboolean dw_entity_param_is_state (GParamSpec *pspec);
 
 G_END_DECLS

@@ -54,8 +54,9 @@ dw_registry_class_init (DwRegistryClass *klass)
     [PROP_USERNAME] = dw_entity_param_string ("username", NULL),
     [PROP_SCHEDULE] = dw_entity_param_string ("schedule", NULL),
     [PROP_ENABLED] = dw_entity_param_boolean ("enabled", TRUE),
-    [PROP_LAST_CHECKED_AT] = dw_entity_param_string ("last-checked-at", NULL),
-    [PROP_LAST_ERROR] = dw_entity_param_string ("last-error", NULL),
+    [PROP_LAST_CHECKED_AT] = dw_entity_param_state (
+        dw_entity_param_string ("last-checked-at", NULL)),
+    [PROP_LAST_ERROR] = dw_entity_param_state (dw_entity_param_string ("last-error", NULL)),
   };
 
   entity_class->validate = dw_registry_validate;

@@ -68,7 +68,7 @@ dw_stage_class_init (DwStageClass *klass)
 {
   DwEntityClass *entity_class = DW_ENTITY_CLASS (klass);
   GParamSpec *properties[N_PROPERTIES] = {
-    [PROP_PROJECT_ID] = dw_entity_param_string ("project-id", NULL),
+    [PROP_PROJECT_ID] = dw_entity_param_state (dw_entity_param_string ("project-id", NULL)),
     [PROP_NAME] = dw_entity_param_string ("name", NULL),
     [PROP_POSITION] = dw_entity_param_int ("position", 0, 1000000, 0),
     [PROP_POLICY_KIND] = dw_entity_param_enum ("policy-kind", DW_TYPE_TAG_POLICY_KIND,
@@ -81,7 +81,8 @@ dw_stage_class_init (DwStageClass *klass)
     [PROP_DOMAIN] = dw_entity_param_string ("domain", NULL),
     [PROP_ENV] = dw_entity_param_string ("env", "{}"),
     [PROP_VOLUMES] = dw_entity_param_string ("volumes", "[]"),
-    [PROP_CURRENT_INSTANCE_ID] = dw_entity_param_string ("current-instance-id", NULL),
+    [PROP_CURRENT_INSTANCE_ID] = dw_entity_param_state (
+        dw_entity_param_string ("current-instance-id", NULL)),
   };
 
   entity_class->validate = dw_stage_validate;

@@ -1,11 +1,11 @@
-/* dw-cli-nearest.c: what a person may have meant
+/* dw-nearest.c: what a person may have meant
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
 #include "config.h"
 
-#include "cli/dw-cli-nearest.h"
+#include "model/dw-nearest.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -43,14 +43,14 @@ measure_distance (const char *a, const char *b)
 }
 
 /**
- * dw_cli_find_nearest:
+ * dw_find_nearest:
  * @word: what was typed
  * @candidates: (array zero-terminated=1): what there is
  *
  * Returns: (transfer none) (nullable): the candidate most like @word, or %NULL when none is
  */
 const char *
-dw_cli_find_nearest (const char *word, const char *const *candidates)
+dw_find_nearest (const char *word, const char *const *candidates)
 {
   const char *nearest = NULL;
   gsize length = strnlen (word, LENGTH_LIMIT + 1);
@@ -82,16 +82,16 @@ dw_cli_find_nearest (const char *word, const char *const *candidates)
 }
 
 /**
- * dw_cli_suggest:
+ * dw_suggest:
  * @word: what was typed
  * @candidates: (array zero-terminated=1): what there is
  *
  * Returns: (transfer full): a question to put after a message, or an empty text
  */
 char *
-dw_cli_suggest (const char *word, const char *const *candidates)
+dw_suggest (const char *word, const char *const *candidates)
 {
-  const char *nearest = dw_cli_find_nearest (word, candidates);
+  const char *nearest = dw_find_nearest (word, candidates);
 
   return nearest != NULL ? g_strdup_printf (_ ("; did you mean “%s”?"), nearest) : g_strdup ("");
 }

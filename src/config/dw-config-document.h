@@ -1,0 +1,56 @@
+/* dw-config-document.h: what a file says the configuration is to be
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "config/dw-yaml.h"
+#include "model/dw-entity.h"
+
+G_BEGIN_DECLS
+
+/* One thing that a file describes. */
+typedef struct
+{
+  GType type;         /* DW_TYPE_SETTINGS, _REGISTRY, _PROJECT or _STAGE */
+  char *project;      /* nullable: of a stage, the name of its project */
+  char *name;         /* nullable: the settings have none */
+  DwEntity *entity;   /* its fields; those that are not given have their defaults */
+  char *registry;     /* nullable: of a project, the name of its registry */
+  GHashTable *places; /* of char * to DwYamlNode: the keys that are given and where */
+  DwYamlNode *place;  /* where it is */
+  guint index;        /* of a stage: its place among the others */
+} DwConfigItem;
+
+/* What could not be carried over from a file of another program. */
+typedef struct
+{
+  char *subject; /* what it is about: a service, a container */
+  char *text;
+} DwConfigNote;
+
+typedef struct
+{
+  GPtrArray *items; /* of DwConfigItem: settings, registries, projects each before its stages */
+  GPtrArray *notes; /* of DwConfigNote */
+  gboolean has_settings;
+  gboolean has_registries;
+  gboolean has_projects;
+} DwConfigDocument;
+
+DwConfigDocument *dw_config_document_new (void);
+DwConfigDocument *dw_config_document_read (DwYamlNode *root, GError **error);
+void dw_config_document_free (DwConfigDocument *self);
+
+DwConfigItem *dw_config_item_new (GType type, const char *name, DwYamlNode *place);
+gboolean
+dw_config_item_give (DwConfigItem *self, const char *key, DwYamlNode *value, GError **error);
+DwYamlNode *dw_config_item_find_place (DwConfigItem *self, const char *key);
+
+DwConfigNote *dw_config_note_new (const char *subject, const char *text);
+void dw_config_note_free (DwConfigNote *note);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwConfigDocument, dw_config_document_free)
+
+G_END_DECLS
