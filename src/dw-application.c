@@ -22,6 +22,8 @@
 #include "ui/dw-session.h"
 #include "ui/dw-window.h"
 
+#define SECONDS_PER_DAY (24 * 60 * 60)
+
 struct _DwApplication
 {
   AdwApplication parent_instance;
@@ -36,6 +38,7 @@ struct _DwApplication
   DwEngineStatus *engine_status;
   DwRegistries *registries;
   DwSession *session;
+  guint day_source;
 
   /* Once there is an engine, too: */
   DwDeployer *deployer;
@@ -140,6 +143,31 @@ on_settings_loaded (DwApplication *self)
 }
 
 static void
+clear_history (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!dw_store_apply_history_retention (task_data, cancellable, &error) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_message ("The old part of the history could not be deleted: %s", error->message);
+  g_task_return_boolean (task, error == NULL);
+}
+
+/* At start, and then once a day. */
+static gboolean
+on_day_began (gpointer user_data)
+{
+  DwApplication *self = user_data;
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, NULL, NULL);
+
+  g_task_set_source_tag (task, on_day_began);
+  g_task_set_task_data (task, g_object_ref (self->store), g_object_unref);
+  g_task_run_in_thread (task, clear_history);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
 take_store (DwApplication *self, DwStore *store, const char *engine_setting)
 {
   self->store = g_object_ref (store);
@@ -151,6 +179,9 @@ take_store (DwApplication *self, DwStore *store, const char *engine_setting)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine_status, "notify::state",
                            G_CALLBACK (on_engine_state_changed), self, G_CONNECT_SWAPPED);
+
+  on_day_began (self);
+  self->day_source = g_timeout_add_seconds (SECONDS_PER_DAY, on_day_began, self);
 
   self->settings = dw_store_list_new (store, DW_TYPE_SETTINGS, NULL);
   g_signal_connect_object (self->settings, "notify::loaded", G_CALLBACK (on_settings_loaded), self,
@@ -299,6 +330,7 @@ dw_application_shutdown (GApplication *application)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->session);
+  g_clear_handle_id (&self->day_source, g_source_remove);
   g_clear_object (&self->deployer);
   g_clear_object (&self->registries);
   g_clear_object (&self->engine_status);

@@ -534,6 +534,8 @@ dw_cli_entity_to_json (DwEntity *entity)
     {
       g_autofree char *name = g_strdelimit (g_strdup (klass->properties[i]->name), "-", '_');
 
+      if ((klass->properties[i]->flags & DW_ENTITY_PARAM_JOINED) != 0)
+        continue;
       json_object_set_member (object, name, value_to_json (name, dw_entity_peek_value (entity, i)));
     }
 

@@ -28,6 +28,8 @@ enum
   PROP_ERROR,
   PROP_STARTED_AT,
   PROP_FINISHED_AT,
+  PROP_PROJECT_NAME,
+  PROP_STAGE_NAME,
   N_PROPERTIES,
 };
 
@@ -59,6 +61,8 @@ dw_deploy_class_init (DwDeployClass *klass)
     [PROP_ERROR] = dw_entity_param_string ("error", NULL),
     [PROP_STARTED_AT] = dw_entity_param_string ("started-at", NULL),
     [PROP_FINISHED_AT] = dw_entity_param_string ("finished-at", NULL),
+    [PROP_PROJECT_NAME] = dw_entity_param_joined_string ("project-name"),
+    [PROP_STAGE_NAME] = dw_entity_param_joined_string ("stage-name"),
   };
 
   entity_class->validate = dw_deploy_validate;
@@ -145,4 +149,18 @@ const char *
 dw_deploy_get_finished_at (DwDeploy *self)
 {
   return dw_entity_get_string (DW_ENTITY (self), PROP_FINISHED_AT);
+}
+
+/* (nullable): the project's name, where a list of the history says it; it is not stored here */
+const char *
+dw_deploy_get_project_name (DwDeploy *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_PROJECT_NAME);
+}
+
+/* (nullable): the stage's name, where a list of the history says it; it is not stored here */
+const char *
+dw_deploy_get_stage_name (DwDeploy *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_STAGE_NAME);
 }

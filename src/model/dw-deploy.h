@@ -25,5 +25,7 @@ DwDeployStatus dw_deploy_get_status (DwDeploy *self);
 const char *dw_deploy_get_error (DwDeploy *self);
 const char *dw_deploy_get_started_at (DwDeploy *self);
 const char *dw_deploy_get_finished_at (DwDeploy *self);
+const char *dw_deploy_get_project_name (DwDeploy *self);
+const char *dw_deploy_get_stage_name (DwDeploy *self);
 
 G_END_DECLS

@@ -35,6 +35,13 @@ dw_entity_param_string (const char *name, const char *default_value)
 }
 
 GParamSpec *
+dw_entity_param_joined_string (const char *name)
+{
+  return g_param_spec_string (name, NULL, NULL, NULL,
+                              ENTITY_PARAM | (GParamFlags) DW_ENTITY_PARAM_JOINED);
+}
+
+GParamSpec *
 dw_entity_param_int (const char *name, int minimum, int maximum, int default_value)
 {
   return g_param_spec_int (name, NULL, NULL, minimum, maximum, default_value, ENTITY_PARAM);

@@ -28,6 +28,9 @@ enum
   PROP_DOMAIN,
   PROP_ROUTE_ID,
   PROP_STATUS,
+  PROP_PROJECT_ID,
+  PROP_PROJECT_NAME,
+  PROP_STAGE_NAME,
   N_PROPERTIES,
 };
 
@@ -60,6 +63,9 @@ dw_instance_class_init (DwInstanceClass *klass)
     [PROP_DOMAIN] = dw_entity_param_string ("domain", NULL),
     [PROP_ROUTE_ID] = dw_entity_param_string ("route-id", NULL),
     [PROP_STATUS] = dw_entity_param_enum ("status", DW_TYPE_INSTANCE_STATUS, DW_INSTANCE_RUNNING),
+    [PROP_PROJECT_ID] = dw_entity_param_joined_string ("project-id"),
+    [PROP_PROJECT_NAME] = dw_entity_param_joined_string ("project-name"),
+    [PROP_STAGE_NAME] = dw_entity_param_joined_string ("stage-name"),
   };
 
   entity_class->validate = dw_instance_validate;
@@ -146,4 +152,25 @@ DwInstanceStatus
 dw_instance_get_status (DwInstance *self)
 {
   return dw_entity_get_enum (DW_ENTITY (self), PROP_STATUS);
+}
+
+/* (nullable): its stage's project, where a list of instances says it; it is not stored here */
+const char *
+dw_instance_get_project_id (DwInstance *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_PROJECT_ID);
+}
+
+/* (nullable): the project's name, where a list of instances says it; it is not stored here */
+const char *
+dw_instance_get_project_name (DwInstance *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_PROJECT_NAME);
+}
+
+/* (nullable): the stage's name, where a list of instances says it; it is not stored here */
+const char *
+dw_instance_get_stage_name (DwInstance *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_STAGE_NAME);
 }

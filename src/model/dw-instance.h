@@ -25,5 +25,8 @@ int dw_instance_get_host_port (DwInstance *self);
 const char *dw_instance_get_domain (DwInstance *self);
 const char *dw_instance_get_route_id (DwInstance *self);
 DwInstanceStatus dw_instance_get_status (DwInstance *self);
+const char *dw_instance_get_project_id (DwInstance *self);
+const char *dw_instance_get_project_name (DwInstance *self);
+const char *dw_instance_get_stage_name (DwInstance *self);
 
 G_END_DECLS

@@ -507,3 +507,61 @@ dw_store_connection_count (DwStoreConnection *self,
 
   return code == SQLITE_ROW;
 }
+
+/* SQLite's machine makes some ten million steps a second. */
+#define STEPS_PER_LOOK 20000
+
+static int
+is_cancelled (gpointer cancellable)
+{
+  return g_cancellable_is_cancelled (cancellable);
+}
+
+/**
+ * dw_store_connection_find:
+ * @self: a connection
+ * @sql: a string literal: a query for the numbers of rows
+ * @arguments: (nullable): what its parameters are
+ * @cancellable: (nullable): stops it while it searches
+ * @error: a DW_STORE_ERROR, or G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (element-type guint32): the numbers, in their order, or %NULL
+ */
+GArray *
+dw_store_connection_find (DwStoreConnection *self,
+                          const char *sql,
+                          const DwStoreArgument *arguments,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  Statement *statement = prepare (self, sql, G_TYPE_NONE, error);
+  gboolean works = TRUE;
+  int code;
+
+  if (statement == NULL)
+    return NULL;
+
+  sqlite3_progress_handler (self->handle, STEPS_PER_LOOK, is_cancelled, cancellable);
+  code = bind (statement, NULL, arguments);
+  if (code == SQLITE_OK)
+    code = sqlite3_step (statement->stmt);
+  for (; code == SQLITE_ROW && works; code = works ? sqlite3_step (statement->stmt) : code)
+    {
+      gint64 number = sqlite3_column_int64 (statement->stmt, 0);
+
+      works = number >= 0 && number <= G_MAXUINT32;
+      if (works)
+        g_array_append_vals (numbers, &(guint32){ (guint32) number }, 1);
+      else
+        set_damaged_error (self, statement->stmt, 0, error);
+    }
+  if (code == SQLITE_INTERRUPT)
+    works = !g_cancellable_set_error_if_cancelled (cancellable, error);
+  else if (works && code != SQLITE_DONE)
+    works = check (self, code, error);
+  reset (statement);
+  sqlite3_progress_handler (self->handle, 0, NULL, NULL);
+
+  return works ? g_steal_pointer (&numbers) : NULL;
+}

@@ -76,6 +76,12 @@ gboolean dw_store_connection_count (DwStoreConnection *self,
                                     gint64 *number,
                                     GError **error);
 
+GArray *dw_store_connection_find (DwStoreConnection *self,
+                                  const char *sql,
+                                  const DwStoreArgument *arguments,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
 void dw_store_set_sqlite_error (GError **error, sqlite3 *handle, int code, const char *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwStoreConnection, dw_store_connection_close)

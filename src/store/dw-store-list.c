@@ -315,7 +315,9 @@ load (DwStoreList *self)
 static void
 on_store_changed (DwStore *store, GType type, DwStoreList *self)
 {
-  if (type == self->type)
+  /* An instance is shown with the names of its project and its stage. */
+  if (type == self->type ||
+      (self->type == DW_TYPE_INSTANCE && (type == DW_TYPE_PROJECT || type == DW_TYPE_STAGE)))
     dw_store_list_reload (self);
 }
 

@@ -167,8 +167,10 @@ GPtrArray *
 dw_store_list_instances (DwStore *self, const char *stage_id, GError **error)
 {
   return dw_store_read (self,
-                        "SELECT * FROM instances WHERE stage_id = :stage_id "
-                        "ORDER BY created_at DESC, rowid DESC",
+                        "SELECT i.*, s.project_id, p.name AS project_name, s.name AS stage_name "
+                        "FROM instances i JOIN stages s ON s.id = i.stage_id "
+                        "JOIN projects p ON p.id = s.project_id WHERE i.stage_id = :stage_id "
+                        "ORDER BY i.created_at DESC, i.rowid DESC",
                         DW_TYPE_INSTANCE, ARGUMENTS (TEXT (":stage_id", stage_id)), error);
 }
 

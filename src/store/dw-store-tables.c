@@ -128,7 +128,9 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
                 ":status WHERE id = :id",
       .delete = "DELETE FROM instances WHERE id = :id",
       .get = "SELECT * FROM instances WHERE id = :id",
-      .list = "SELECT * FROM instances ORDER BY created_at, rowid",
+      .list = "SELECT i.*, s.project_id, p.name AS project_name, s.name AS stage_name "
+              "FROM instances i JOIN stages s ON s.id = i.stage_id "
+              "JOIN projects p ON p.id = s.project_id ORDER BY i.created_at, i.rowid",
   },
   {
       .name = "deploys",

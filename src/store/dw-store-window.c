@@ -2,24 +2,25 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * It knows how many rows there are, and holds the few pages of them that were asked for last. A row
+ * It knows the numbers of its rows, and holds the few pages of them that were asked for last. A row
  * that is not read yet is a DwStoreRow without an entity, which gets one when a worker thread has
  * read its page; the last page that was asked for is read first. A row that somebody holds keeps
  * its place and stays true after its page has gone.
  *
- * When somebody writes, the rows are counted and what is held is read again, in one snapshot. Rows
- * that came at the end where the list grows are told as just that, and the others move along;
- * anything else, such as the clearing up of old history, is told as a change of the whole list.
+ * When somebody writes, the numbers and what is held are read again, in one snapshot. What differs
+ * is told, from the first row that does to the last one; the others move along.
  */
 
 #include "config.h"
 
 #include "store/dw-store-window.h"
 
-#include "store/dw-store-range.h"
+#include "store/dw-store-scan.h"
 
 #define PAGE_LENGTH 100
 #define MAX_PAGES 8
+/* Among how many of the new places a row is looked for that is not at its own. */
+#define MAX_MOVED_FAR 10000
 
 typedef struct
 {
@@ -33,26 +34,30 @@ struct _DwStoreWindow
   GObject parent_instance;
 
   DwStore *store;
-  DwStoreRangeKind kind;
-  char *owner_id;
+  char *deploy_id; /* nullable: of whose log it is; otherwise it is of deploys */
+  DwStoreFilter *filter;
+  DwStoreSort sort;
+  gboolean is_descending;
 
-  guint n_items;
-  char *edge_id; /* see dw-store-range.c */
-  GQueue pages;  /* of Page, the last used first */
+  GArray *numbers; /* of guint32: the rows' numbers; replaced as a whole, since workers read it */
+  GQueue pages;    /* of Page, the last used first */
 
   /* Every row that anybody holds; neither is a reference. */
   GHashTable *rows;   /* of a place to DwStoreRow */
   GHashTable *places; /* of DwStoreRow to its place */
 
   GCancellable *loading; /* nullable: while a worker reads */
-  gboolean is_outdated;  /* somebody wrote since the last count was begun */
+  gboolean is_outdated;  /* somebody wrote since the rows were last looked for */
+  gboolean is_fresh;     /* the filter or the order was set since then */
   gboolean is_loaded;
+  gboolean is_complete;
   char *problem;
 };
 
 enum
 {
   PROP_LOADED = 1,
+  PROP_COMPLETE,
   PROP_PROBLEM,
   N_PROPERTIES,
 };
@@ -60,6 +65,12 @@ enum
 static GParamSpec *properties[N_PROPERTIES];
 
 static void load_next (DwStoreWindow *self);
+
+static guint32
+get_number (GArray *numbers, guint place)
+{
+  return g_array_index (numbers, guint32, place);
+}
 
 static void
 page_free (gpointer data)
@@ -155,7 +166,7 @@ dw_store_window_get_item_type (GListModel *model)
 static guint
 dw_store_window_get_n_items (GListModel *model)
 {
-  return DW_STORE_WINDOW (model)->n_items;
+  return DW_STORE_WINDOW (model)->numbers->len;
 }
 
 static gpointer
@@ -163,7 +174,7 @@ dw_store_window_get_item (GListModel *model, guint position)
 {
   DwStoreWindow *self = DW_STORE_WINDOW (model);
 
-  if (position >= self->n_items)
+  if (position >= self->numbers->len)
     return NULL;
 
   Page *page = use_page (self, position / PAGE_LENGTH);
@@ -218,39 +229,50 @@ hold_rows (DwStoreWindow *self)
   return held;
 }
 
-/* The rows move @shift places on, and their pages with them. */
+/* The rows move to where they are now, and their pages with them; those that are gone, and those
+ * that moved too far to be looked for, are nowhere. */
 static void
-move_rows (DwStoreWindow *self, guint shift)
+move_rows (DwStoreWindow *self, DwStoreScan *scan)
 {
   g_autoptr (GPtrArray) held = hold_rows (self);
   g_autoptr (GHashTable) before = g_steal_pointer (&self->places);
+  g_autoptr (GHashTable) added = g_hash_table_new (g_direct_hash, g_direct_equal);
   GQueue pages = self->pages;
 
+  g_queue_init (&self->pages);
   self->places = g_hash_table_new (g_direct_hash, g_direct_equal);
   g_hash_table_remove_all (self->rows);
-  for (guint i = 0; i < held->len; i++)
-    place_row (self, held->pdata[i],
-               GPOINTER_TO_UINT (g_hash_table_lookup (before, held->pdata[i])) + shift);
+  for (guint i = scan->n_same; i < scan->n_same + MIN (scan->n_added, MAX_MOVED_FAR); i++)
+    g_hash_table_insert (added, GUINT_TO_POINTER (get_number (scan->found, i)),
+                         GUINT_TO_POINTER (i));
 
-  g_queue_init (&self->pages);
+  for (guint i = 0; i < held->len; i++)
+    {
+      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (before, held->pdata[i]));
+      gpointer found;
+
+      if (place < scan->n_same)
+        place_row (self, held->pdata[i], place);
+      else if (place >= scan->n_same + scan->n_removed)
+        place_row (self, held->pdata[i], place - scan->n_removed + scan->n_added);
+      else if (g_hash_table_lookup_extended (
+                   added, GUINT_TO_POINTER (get_number (scan->known, place)), NULL, &found))
+        place_row (self, held->pdata[i], GPOINTER_TO_UINT (found));
+      else
+        g_object_weak_unref (held->pdata[i], on_row_gone, self);
+    }
+
   for (GList *link = pages.tail; link != NULL; link = link->prev)
     {
-      guint start = ((Page *) link->data)->index * PAGE_LENGTH + shift;
+      GPtrArray *rows = ((Page *) link->data)->rows;
+      gpointer place;
 
-      use_page (self, start / PAGE_LENGTH);
-      if (start % PAGE_LENGTH != 0)
-        use_page (self, start / PAGE_LENGTH + 1);
+      for (guint i = 0; i < rows->len; i++)
+        if (g_hash_table_lookup_extended (self->places, rows->pdata[i], NULL, &place))
+          ensure_row (self, use_page (self, GPOINTER_TO_UINT (place) / PAGE_LENGTH),
+                      GPOINTER_TO_UINT (place));
     }
   g_queue_clear_full (&pages, page_free);
-
-  for (guint i = 0; i < held->len; i++)
-    {
-      guint position = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, held->pdata[i]));
-      Page *page = find_page (self, position / PAGE_LENGTH);
-
-      if (page != NULL)
-        ensure_row (self, page, position);
-    }
 }
 
 /* Nothing is known of any place any more; the rows that somebody holds are nowhere. */
@@ -268,111 +290,81 @@ forget_rows (DwStoreWindow *self)
   g_queue_clear_full (&self->pages, page_free);
 }
 
-/* @back: how many places further on the rows were read than they are here. */
+/* Makes rows for neighbours that were read, as long as there are pages for them. */
 static void
-take_range (DwStoreWindow *self, const DwStoreRange *range, guint back)
+fill_pages (DwStoreWindow *self, guint start, guint length)
 {
-  for (guint i = 0; range->entities != NULL && i < range->entities->len; i++)
+  for (guint place = start; place < start + length; place++)
     {
-      guint position = range->start + i - back;
-      Page *page = find_page (self, position / PAGE_LENGTH);
-      DwStoreRow *row = page != NULL && position < self->n_items ? ensure_row (self, page, position)
-                                                                 : find_row (self, position);
+      Page *page = find_page (self, place / PAGE_LENGTH);
 
-      if (row != NULL)
-        dw_store_row_take_values (row, g_ptr_array_index (range->entities, i));
+      if (page == NULL && self->pages.length < MAX_PAGES)
+        page = use_page (self, place / PAGE_LENGTH);
+      if (page != NULL)
+        ensure_row (self, page, place);
     }
 }
 
 static void
-take_ranges (DwStoreWindow *self, DwStoreRangeQuery *query)
-{
-  gboolean is_moved = !query->is_recount && dw_store_range_grows_at_head (query->kind);
-
-  for (guint i = 0; i < query->ranges->len; i++)
-    take_range (self, &g_array_index (query->ranges, DwStoreRange, i), is_moved ? query->n_new : 0);
-}
-
-/* The same rows stay the same objects, even if others of the list have gone. */
-static void
-start_again (DwStoreWindow *self, DwStoreRangeQuery *query)
+take_entities (DwStoreWindow *self, DwStoreScan *scan)
 {
   g_autoptr (GPtrArray) held = hold_rows (self);
-  g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < held->len; i++)
     {
-      DwEntity *entity = dw_store_row_get_entity (held->pdata[i]);
+      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, held->pdata[i]));
+      DwEntity *entity = g_hash_table_lookup (scan->entities,
+                                              GUINT_TO_POINTER (get_number (self->numbers, place)));
 
       if (entity != NULL)
-        g_hash_table_insert (by_id, (gpointer) dw_entity_get_id (entity), held->pdata[i]);
-    }
-
-  forget_rows (self);
-  for (guint i = 0; i < query->ranges->len; i++)
-    {
-      const DwStoreRange *range = &g_array_index (query->ranges, DwStoreRange, i);
-
-      for (guint j = 0; j < range->entities->len; j++)
-        {
-          DwEntity *entity = g_ptr_array_index (range->entities, j);
-          DwStoreRow *row = g_hash_table_lookup (by_id, dw_entity_get_id (entity));
-          guint position = range->start + j;
-
-          Page *page = find_page (self, position / PAGE_LENGTH);
-          if (page == NULL && self->pages.length < MAX_PAGES)
-            page = use_page (self, position / PAGE_LENGTH);
-          if (row == NULL || page == NULL || g_hash_table_contains (self->places, row))
-            continue;
-          g_object_weak_ref (G_OBJECT (row), on_row_gone, self);
-          place_row (self, row, position);
-        }
+        dw_store_row_take_values (held->pdata[i], entity);
     }
 }
 
 static void
-take_count (DwStoreWindow *self, DwStoreRangeQuery *query)
+set_complete (DwStoreWindow *self, gboolean is_complete)
 {
-  guint n_before = self->n_items;
-  gboolean grows_at_head = dw_store_range_grows_at_head (self->kind);
+  if (self->is_complete == is_complete)
+    return;
 
-  self->n_items = query->n_total;
-  g_free (self->edge_id);
-  self->edge_id = g_steal_pointer (&query->new_edge_id);
+  self->is_complete = is_complete;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPLETE]);
+}
 
-  if (!query->is_grown)
-    start_again (self, query);
-  else if (grows_at_head && query->n_new > 0)
+static void
+take_rows (DwStoreWindow *self, DwStoreScan *scan)
+{
+  gboolean is_changed = scan->n_removed > 0 || scan->n_added > 0;
+
+  if (is_changed)
     {
-      gboolean had_head = find_page (self, 0) != NULL;
-
-      move_rows (self, query->n_new);
-      if (had_head)
-        use_page (self, 0);
+      g_array_unref (self->numbers);
+      self->numbers = g_array_ref (scan->found);
+      move_rows (self, scan);
+      /* The first of the new rows were read with their numbers: they are likely in view. */
+      fill_pages (self, scan->n_same, MIN (scan->n_added, DW_STORE_SCAN_N_READ));
     }
-  take_ranges (self, query);
-
-  if (!query->is_grown)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, query->n_total);
-  else if (query->n_new > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), grows_at_head ? 0 : n_before, 0, query->n_new);
+  take_entities (self, scan);
+  if (is_changed)
+    g_list_model_items_changed (G_LIST_MODEL (self), scan->n_same, scan->n_removed, scan->n_added);
 
   if (!self->is_loaded)
     {
       self->is_loaded = TRUE;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADED]);
     }
+  set_complete (self, scan->is_whole);
 }
 
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   DwStoreWindow *self = DW_STORE_WINDOW (source);
-  DwStoreRangeQuery *query = g_task_get_task_data (G_TASK (result));
+  DwStoreScan *scan = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
-  /* Disposed meanwhile. */
-  if (self->store == NULL)
+  /* Disposed meanwhile, or another filter was set. */
+  if (g_task_get_cancellable (G_TASK (result)) != self->loading)
     return;
 
   g_clear_object (&self->loading);
@@ -385,84 +377,72 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   set_problem (self, NULL);
-  if (query->is_recount)
-    take_count (self, query);
+  if (scan->finds_rows)
+    {
+      self->is_outdated = self->is_outdated || !scan->is_whole;
+      take_rows (self, scan);
+    }
   else
     {
-      take_ranges (self, query);
-      self->is_outdated = self->is_outdated || query->is_short;
+      /* One that is not there has gone since the rows were found. */
+      self->is_outdated = self->is_outdated ||
+                          g_hash_table_size (scan->entities) < scan->wanted->len;
+      fill_pages (self, scan->start, scan->wanted->len);
+      take_entities (self, scan);
     }
 
   load_next (self);
 }
 
 static void
-run_query (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+run_scan (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
 
-  if (dw_store_range_query_run (task_data, &error))
+  if (dw_store_scan_run (task_data, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
 static void
-load (DwStoreWindow *self, DwStoreRangeQuery *query)
+load (DwStoreWindow *self, DwStoreScan *scan)
 {
-  query->owner_id = g_strdup (self->owner_id);
-  query->edge_id = g_strdup (self->edge_id);
-  query->n_known = self->n_items;
+  scan->deploy_id = g_strdup (self->deploy_id);
   self->loading = g_cancellable_new ();
 
   g_autoptr (GTask) task = g_task_new (self, self->loading, on_loaded, NULL);
   g_task_set_source_tag (task, load);
-  g_task_set_task_data (task, query, (GDestroyNotify) dw_store_range_query_free);
-  g_task_run_in_thread (task, run_query);
+  g_task_set_task_data (task, scan, (GDestroyNotify) dw_store_scan_free);
+  g_task_run_in_thread (task, run_scan);
 }
 
-static int
-compare_indexes (gconstpointer a, gconstpointer b)
-{
-  guint x = *(const guint *) a;
-  guint y = *(const guint *) b;
-
-  return (x > y) - (x < y);
-}
-
-/* Counts, and reads every page that somebody holds a row of. */
+/* Finds the rows, and reads those again that somebody holds. Of a filter that was set just now the
+ * first page is found first. */
 static void
 load_all (DwStoreWindow *self)
 {
-  DwStoreRangeQuery *query = dw_store_range_query_new (self->store, self->kind);
-  g_autoptr (GArray) indexes = g_array_new (FALSE, FALSE, sizeof (guint));
-  guint edge = dw_store_range_grows_at_head (self->kind) ? 0 : self->n_items / PAGE_LENGTH;
+  DwStoreScan *scan = dw_store_scan_new (self->store);
   GHashTableIter iter;
-  gpointer position;
+  gpointer place;
+
+  scan->finds_rows = TRUE;
+  scan->filter = dw_store_filter_copy (self->filter);
+  scan->sort = self->sort;
+  scan->is_descending = self->is_descending;
+  scan->limit = self->is_fresh ? PAGE_LENGTH : 0;
+  scan->known = g_array_ref (self->numbers);
 
   g_hash_table_iter_init (&iter, self->rows);
-  while (g_hash_table_iter_next (&iter, &position, NULL))
-    {
-      guint index = GPOINTER_TO_UINT (position) / PAGE_LENGTH;
-
-      g_array_append_val (indexes, index);
-    }
-  g_array_sort (indexes, compare_indexes);
-
-  for (guint i = 0; i < indexes->len; i++)
-    {
-      guint start = g_array_index (indexes, guint, i) * PAGE_LENGTH;
-
-      if (i == 0 || g_array_index (indexes, guint, i) != g_array_index (indexes, guint, i - 1))
-        dw_store_range_query_add (query, start, MIN (PAGE_LENGTH, self->n_items - start));
-    }
+  while (g_hash_table_iter_next (&iter, &place, NULL))
+    g_array_append_vals (scan->wanted,
+                         &(guint32){ get_number (self->numbers, GPOINTER_TO_UINT (place)) }, 1);
   for (GList *link = self->pages.head; link != NULL; link = link->next)
     ((Page *) link->data)->is_wanted = FALSE;
 
   self->is_outdated = FALSE;
-  query->is_recount = TRUE;
-  query->wants_edge = find_page (self, edge) != NULL;
-  load (self, query);
+  self->is_fresh = FALSE;
+  load (self, scan);
 }
 
 /* A row that was asked for before its page went is read too, as long as it is held. */
@@ -505,18 +485,24 @@ load_next (DwStoreWindow *self)
   if (page == NULL)
     return;
 
-  DwStoreRangeQuery *query = dw_store_range_query_new (self->store, self->kind);
+  DwStoreScan *scan = dw_store_scan_new (self->store);
   guint start = page->index * PAGE_LENGTH;
+  guint end = MIN (start + PAGE_LENGTH, self->numbers->len);
 
   page->is_wanted = FALSE;
-  dw_store_range_query_add (query, start, MIN (PAGE_LENGTH, self->n_items - start));
-  load (self, query);
+  scan->start = start;
+  for (guint i = start; i < end; i++)
+    g_array_append_vals (scan->wanted, &(guint32){ get_number (self->numbers, i) }, 1);
+  load (self, scan);
 }
 
 static void
 on_store_changed (DwStore *store, GType type, DwStoreWindow *self)
 {
-  if (type == dw_store_range_get_entity_type (self->kind))
+  /* A deploy is shown with the names of its project and its stage. */
+  if (self->deploy_id != NULL
+          ? type == DW_TYPE_DEPLOY_LOG
+          : type == DW_TYPE_DEPLOY || type == DW_TYPE_PROJECT || type == DW_TYPE_STAGE)
     dw_store_window_reload (self);
 }
 
@@ -529,7 +515,8 @@ dw_store_window_dispose (GObject *object)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   forget_rows (self);
-  self->n_items = 0;
+  g_array_unref (self->numbers);
+  self->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_clear_object (&self->store);
 
   G_OBJECT_CLASS (dw_store_window_parent_class)->dispose (object);
@@ -542,8 +529,9 @@ dw_store_window_finalize (GObject *object)
 
   g_hash_table_unref (self->rows);
   g_hash_table_unref (self->places);
-  g_free (self->owner_id);
-  g_free (self->edge_id);
+  g_array_unref (self->numbers);
+  dw_store_filter_free (self->filter);
+  g_free (self->deploy_id);
   g_free (self->problem);
 
   G_OBJECT_CLASS (dw_store_window_parent_class)->finalize (object);
@@ -558,6 +546,9 @@ dw_store_window_get_property (GObject *object, guint property_id, GValue *value,
     {
     case PROP_LOADED:
       g_value_set_boolean (value, self->is_loaded);
+      break;
+    case PROP_COMPLETE:
+      g_value_set_boolean (value, self->is_complete);
       break;
     case PROP_PROBLEM:
       g_value_set_string (value, self->problem);
@@ -578,6 +569,7 @@ dw_store_window_class_init (DwStoreWindowClass *klass)
   object_class->get_property = dw_store_window_get_property;
 
   properties[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
+  properties[PROP_COMPLETE] = g_param_spec_boolean ("complete", NULL, NULL, FALSE, flags);
   properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
@@ -585,19 +577,25 @@ dw_store_window_class_init (DwStoreWindowClass *klass)
 static void
 dw_store_window_init (DwStoreWindow *self)
 {
+  self->filter = dw_store_filter_copy (&(DwStoreFilter){ NULL });
+  self->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_queue_init (&self->pages);
   self->rows = g_hash_table_new (g_direct_hash, g_direct_equal);
   self->places = g_hash_table_new (g_direct_hash, g_direct_equal);
 }
 
 static DwStoreWindow *
-create (DwStore *store, DwStoreRangeKind kind, const char *owner_id)
+create (DwStore *store, const DwStoreFilter *filter, const char *deploy_id)
 {
   DwStoreWindow *self = g_object_new (DW_TYPE_STORE_WINDOW, NULL);
 
   self->store = g_object_ref (store);
-  self->kind = kind;
-  self->owner_id = g_strdup (owner_id);
+  self->deploy_id = g_strdup (deploy_id);
+  dw_store_filter_free (self->filter);
+  self->filter = dw_store_filter_copy (filter);
+  self->sort = DW_STORE_SORT_TIME;
+  self->is_descending = deploy_id == NULL;
+  self->is_fresh = TRUE;
   g_signal_connect_object (store, "changed", G_CALLBACK (on_store_changed), self, 0);
   dw_store_watch (store);
   dw_store_window_reload (self);
@@ -608,50 +606,20 @@ create (DwStore *store, DwStoreRangeKind kind, const char *owner_id)
 /**
  * dw_store_window_new_deploys:
  * @store: the store
+ * @filter: (nullable): which of them, or %NULL for all
  *
- * The list, as all of them here, is empty until its rows are counted, which "loaded" tells, and is
- * for the main context of the caller.
+ * The list, as that of log lines, is empty until its first rows are found, which "loaded" tells,
+ * and is for the main context of the caller. A deploy in it knows the names of its project and its
+ * stage.
  *
- * Returns: (transfer full): a #GListModel of #DwStoreRow: all deploys, the newest first
+ * Returns: (transfer full): a #GListModel of #DwStoreRow: deploys, the newest first
  */
 DwStoreWindow *
-dw_store_window_new_deploys (DwStore *store)
+dw_store_window_new_deploys (DwStore *store, const DwStoreFilter *filter)
 {
   g_return_val_if_fail (DW_IS_STORE (store), NULL);
 
-  return create (store, DW_STORE_RANGE_DEPLOYS, NULL);
-}
-
-/**
- * dw_store_window_new_project_deploys:
- * @store: the store
- * @project_id: a project
- *
- * Returns: (transfer full): a #GListModel of #DwStoreRow: its deploys, the newest first
- */
-DwStoreWindow *
-dw_store_window_new_project_deploys (DwStore *store, const char *project_id)
-{
-  g_return_val_if_fail (DW_IS_STORE (store), NULL);
-  g_return_val_if_fail (project_id != NULL, NULL);
-
-  return create (store, DW_STORE_RANGE_PROJECT_DEPLOYS, project_id);
-}
-
-/**
- * dw_store_window_new_stage_deploys:
- * @store: the store
- * @stage_id: a stage
- *
- * Returns: (transfer full): a #GListModel of #DwStoreRow: its deploys, the newest first
- */
-DwStoreWindow *
-dw_store_window_new_stage_deploys (DwStore *store, const char *stage_id)
-{
-  g_return_val_if_fail (DW_IS_STORE (store), NULL);
-  g_return_val_if_fail (stage_id != NULL, NULL);
-
-  return create (store, DW_STORE_RANGE_STAGE_DEPLOYS, stage_id);
+  return create (store, filter != NULL ? filter : &(DwStoreFilter){ NULL }, NULL);
 }
 
 /**
@@ -667,10 +635,88 @@ dw_store_window_new_logs (DwStore *store, const char *deploy_id)
   g_return_val_if_fail (DW_IS_STORE (store), NULL);
   g_return_val_if_fail (deploy_id != NULL, NULL);
 
-  return create (store, DW_STORE_RANGE_LOGS, deploy_id);
+  return create (store, &(DwStoreFilter){ NULL }, deploy_id);
 }
 
-/* Returns: whether it was counted once, so that being empty means that there is nothing. */
+/* Looks for the rows anew. Whatever a worker does for the list now is not wanted any more. */
+static void
+start_anew (DwStoreWindow *self)
+{
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  self->is_fresh = TRUE;
+  set_complete (self, FALSE);
+  dw_store_window_reload (self);
+}
+
+/**
+ * dw_store_window_set_filter:
+ * @self: the list
+ * @filter: which rows it shall have; it is copied
+ *
+ * Returns at once. The list has the rows of before until the first ones that @filter shows are
+ * found, and then those, and more of them until "complete" says that it has all. A search that
+ * runs for an earlier filter is given up.
+ */
+void
+dw_store_window_set_filter (DwStoreWindow *self, const DwStoreFilter *filter)
+{
+  g_return_if_fail (DW_IS_STORE_WINDOW (self));
+  g_return_if_fail (filter != NULL);
+
+  g_autoptr (DwStoreFilter) copy = dw_store_filter_copy (filter);
+
+  if (dw_store_filter_equal (self->filter, copy))
+    return;
+
+  dw_store_filter_free (self->filter);
+  self->filter = g_steal_pointer (&copy);
+  start_anew (self);
+}
+
+/**
+ * dw_store_window_set_sort:
+ * @self: a list of deploys
+ * @sort: by what they are in order
+ * @is_descending: whether from the last to the first
+ *
+ * Returns at once, as dw_store_window_set_filter().
+ */
+void
+dw_store_window_set_sort (DwStoreWindow *self, DwStoreSort sort, gboolean is_descending)
+{
+  g_return_if_fail (DW_IS_STORE_WINDOW (self));
+  g_return_if_fail (self->deploy_id == NULL);
+  g_return_if_fail (sort < DW_STORE_N_SORTS);
+
+  if (self->sort == sort && !self->is_descending == !is_descending)
+    return;
+
+  self->sort = sort;
+  self->is_descending = is_descending;
+  start_anew (self);
+}
+
+/* Returns: (transfer none): which rows it has */
+const DwStoreFilter *
+dw_store_window_get_filter (DwStoreWindow *self)
+{
+  g_return_val_if_fail (DW_IS_STORE_WINDOW (self), NULL);
+
+  return self->filter;
+}
+
+/* Returns: whether it has all rows of its filter; there may be more of them until then. */
+gboolean
+dw_store_window_is_complete (DwStoreWindow *self)
+{
+  g_return_val_if_fail (DW_IS_STORE_WINDOW (self), FALSE);
+
+  return self->is_complete;
+}
+
+/* Returns: whether rows were looked for once, so that being empty means that there is nothing. */
 gboolean
 dw_store_window_is_loaded (DwStoreWindow *self)
 {
@@ -692,8 +738,8 @@ dw_store_window_get_problem (DwStoreWindow *self)
  * dw_store_window_reload:
  * @self: the list
  *
- * Counts and reads again. Returns at once; the list does this by itself when somebody writes, and
- * it is for a person who wants another try after a problem.
+ * Looks for the rows and reads them again. Returns at once; the list does this by itself when
+ * somebody writes, and it is for a person who wants another try after a problem.
  */
 void
 dw_store_window_reload (DwStoreWindow *self)

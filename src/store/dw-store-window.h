@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "store/dw-store-filter.h"
 #include "store/dw-store-row.h"
 #include "store/dw-store.h"
 
@@ -14,11 +15,14 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (DwStoreWindow, dw_store_window, DW, STORE_WINDOW, GObject)
 
-DwStoreWindow *dw_store_window_new_deploys (DwStore *store);
-DwStoreWindow *dw_store_window_new_project_deploys (DwStore *store, const char *project_id);
-DwStoreWindow *dw_store_window_new_stage_deploys (DwStore *store, const char *stage_id);
+DwStoreWindow *dw_store_window_new_deploys (DwStore *store, const DwStoreFilter *filter);
 DwStoreWindow *dw_store_window_new_logs (DwStore *store, const char *deploy_id);
 
+void dw_store_window_set_filter (DwStoreWindow *self, const DwStoreFilter *filter);
+void dw_store_window_set_sort (DwStoreWindow *self, DwStoreSort sort, gboolean is_descending);
+const DwStoreFilter *dw_store_window_get_filter (DwStoreWindow *self);
+
+gboolean dw_store_window_is_complete (DwStoreWindow *self);
 gboolean dw_store_window_is_loaded (DwStoreWindow *self);
 const char *dw_store_window_get_problem (DwStoreWindow *self);
 void dw_store_window_reload (DwStoreWindow *self);

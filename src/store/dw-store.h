@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "model/dw-deploy-log.h"
+#include "model/dw-deploy-phase.h"
 #include "model/dw-deploy.h"
 #include "model/dw-instance.h"
 #include "model/dw-project.h"
@@ -107,6 +108,13 @@ gboolean dw_store_set_deploy_instance (DwStore *self,
                                        const char *deploy_id,
                                        const char *instance_id,
                                        GError **error);
+
+/* See dw-store-history.c. */
+GPtrArray *dw_store_list_deploy_phases (DwStore *self, const char *deploy_id, GError **error);
+gboolean dw_store_delete_old_deploys (
+    DwStore *self, guint days, GCancellable *cancellable, guint *n_deleted, GError **error);
+gboolean
+dw_store_apply_history_retention (DwStore *self, GCancellable *cancellable, GError **error);
 
 gboolean dw_store_append_log (DwStore *self,
                               const char *deploy_id,

@@ -149,10 +149,13 @@ test_newest_first (StoreFixture *fixture, gconstpointer data)
   g_autoptr (DwDeploy)
       elsewhere G_GNUC_UNUSED = store_fixture_add_deploy (store, other, "elsewhere");
 
-  g_autoptr (DwStoreWindow) all = dw_store_window_new_deploys (store);
-  g_autoptr (DwStoreWindow) of_project = dw_store_window_new_project_deploys (store, id_of (shop));
-  g_autoptr (DwStoreWindow) of_stage = dw_store_window_new_stage_deploys (store, id_of (stage));
-  g_autoptr (DwStoreWindow) of_nobody = dw_store_window_new_stage_deploys (store, "nobody");
+  g_autoptr (DwStoreWindow) all = dw_store_window_new_deploys (store, NULL);
+  g_autoptr (DwStoreWindow) of_project = dw_store_window_new_deploys (
+      store, &(DwStoreFilter){ .project_id = id_of (shop) });
+  g_autoptr (DwStoreWindow)
+      of_stage = dw_store_window_new_deploys (store, &(DwStoreFilter){ .stage_id = id_of (stage) });
+  g_autoptr (DwStoreWindow)
+      of_nobody = dw_store_window_new_deploys (store, &(DwStoreFilter){ .stage_id = "nobody" });
   g_assert_true (g_list_model_get_item_type (G_LIST_MODEL (all)) == DW_TYPE_STORE_ROW);
 
   await_n_items (all, 251);
@@ -182,15 +185,15 @@ test_a_placeholder_is_filled (StoreFixture *fixture, gconstpointer data)
   await_n_items (lines, 250);
 
   /* It is there at once, and nothing has been waited for. */
-  g_autoptr (DwStoreRow) row = g_list_model_get_item (G_LIST_MODEL (lines), 123);
+  g_autoptr (DwStoreRow) row = g_list_model_get_item (G_LIST_MODEL (lines), 223);
   g_assert_null (dw_store_row_get_entity (row));
   store_fixture_wait (has_entity, row);
   g_assert_cmpstr (dw_deploy_log_get_message (DW_DEPLOY_LOG (dw_store_row_get_entity (row))), ==,
-                   "line 124");
+                   "line 224");
 
   /* The whole page came with it, and every row is the same as long as it is held. */
-  g_autoptr (DwStoreRow) again = g_list_model_get_item (G_LIST_MODEL (lines), 123);
-  g_autoptr (DwStoreRow) next = g_list_model_get_item (G_LIST_MODEL (lines), 124);
+  g_autoptr (DwStoreRow) again = g_list_model_get_item (G_LIST_MODEL (lines), 223);
+  g_autoptr (DwStoreRow) next = g_list_model_get_item (G_LIST_MODEL (lines), 224);
   g_assert_true (row == again);
   g_assert_nonnull (dw_store_row_get_entity (next));
 }
@@ -203,7 +206,8 @@ test_new_deploys_come_at_the_head (StoreFixture *fixture, gconstpointer data)
   g_autoptr (DwStage) stage = add_stage (store, "shop");
 
   dw_store_transact (store, add_deploys, stage, NULL);
-  g_autoptr (DwStoreWindow) deploys = dw_store_window_new_stage_deploys (store, id_of (stage));
+  g_autoptr (DwStoreWindow)
+      deploys = dw_store_window_new_deploys (store, &(DwStoreFilter){ .stage_id = id_of (stage) });
   await_n_items (deploys, 250);
   g_autoptr (DwStoreRow) first = await_row (deploys, 0);
   g_autoptr (DwStoreRow) deep = await_row (deploys, 199);
@@ -276,7 +280,7 @@ test_a_change_of_a_row (StoreFixture *fixture, gconstpointer data)
   g_autoptr (DwStage) stage = add_stage (fixture->store, "shop");
   g_autoptr (DwDeploy) deploy = store_fixture_add_deploy (fixture->store, stage, "v1");
 
-  g_autoptr (DwStoreWindow) deploys = dw_store_window_new_deploys (fixture->store);
+  g_autoptr (DwStoreWindow) deploys = dw_store_window_new_deploys (fixture->store, NULL);
   await_n_items (deploys, 1);
   g_autoptr (DwStoreRow) row = await_row (deploys, 0);
   g_autoptr (DwEntity) entity = g_object_ref (dw_store_row_get_entity (row));
@@ -297,14 +301,14 @@ test_a_deleted_row (StoreFixture *fixture, gconstpointer data)
   g_autoptr (DwDeploy) b = store_fixture_add_deploy (fixture->store, stage, "b");
   g_autoptr (DwDeploy) c = store_fixture_add_deploy (fixture->store, stage, "c");
 
-  g_autoptr (DwStoreWindow) deploys = dw_store_window_new_deploys (fixture->store);
+  g_autoptr (DwStoreWindow) deploys = dw_store_window_new_deploys (fixture->store, NULL);
   await_n_items (deploys, 3);
   g_autoptr (DwStoreRow) oldest = await_row (deploys, 2);
   g_signal_connect (deploys, "items-changed", G_CALLBACK (on_items_changed), &told);
 
   dw_store_delete (fixture->store, DW_TYPE_DEPLOY, id_of (b), NULL);
   await_n_items (deploys, 2);
-  assert_told (&told, 0, 3, 2);
+  assert_told (&told, 1, 1, 0);
   assert_row (deploys, 0, "tag", "c");
   assert_row (deploys, 1, "tag", "a");
   g_autoptr (DwStoreRow) same = g_list_model_get_item (G_LIST_MODEL (deploys), 1);
@@ -465,7 +469,7 @@ test_a_problem_is_told (StoreFixture *fixture, gconstpointer data)
   g_autoptr (DwStage) stage = add_stage (fixture->store, "shop");
   g_autoptr (DwDeploy)
       deploy G_GNUC_UNUSED = store_fixture_add_deploy (fixture->store, stage, "v1");
-  g_autoptr (DwStoreWindow) deploys = dw_store_window_new_deploys (fixture->store);
+  g_autoptr (DwStoreWindow) deploys = dw_store_window_new_deploys (fixture->store, NULL);
 
   await_n_items (deploys, 1);
   g_autoptr (DwStoreRow) row = await_row (deploys, 0);
