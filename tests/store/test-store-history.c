@@ -591,6 +591,34 @@ test_the_setting_counts (StoreFixture *fixture, gconstpointer data)
   assert_tags (store, "");
 }
 
+/* As a program of then left it: the first schema, with something in it. */
+static void
+test_a_database_of_before (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_path_get_dirname (fixture->path);
+  g_autofree char *file = g_test_build_filename (G_TEST_DIST, "..", "sql", "001-initial.sql", NULL);
+  g_autofree char *sql = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_get_contents (file, &sql, NULL, &error);
+  g_assert_no_error (error);
+  execute (fixture, sql);
+  execute (fixture, "PRAGMA user_version = 1; PRAGMA application_id = 0x446b5774;"
+                    "INSERT INTO registries (id, created_at, updated_at, name, url, kind, enabled)"
+                    "  VALUES ('r', 'x', 'x', 'hub', 'https://hub.example.com', 'generic', 1)");
+
+  store_fixture_reopen (fixture);
+  g_autoptr (DwRegistry) registry = dw_store_find_registry (fixture->store, "hub", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (id_of (registry), ==, "r");
+  g_assert_cmpint (store_fixture_count (fixture,
+                                        "SELECT count (*) FROM sqlite_schema WHERE name IN "
+                                        "('deploys_by_tag', 'deploys_by_status', "
+                                        " 'deploys_by_duration')"),
+                   ==, 3);
+}
+
 static gboolean
 is_named (gpointer user_data)
 {
@@ -648,6 +676,8 @@ main (int argc, char **argv)
   store_test_add ("/store/history/old-deploys-go", test_old_deploys_go);
   store_test_add ("/store/history/old-deploys-that-are-needed-stay", test_needed_deploys_stay);
   store_test_add ("/store/history/is-kept-as-long-as-the-setting-says", test_the_setting_counts);
+  store_test_add_closed ("/store/history/a-database-of-before-gets-its-indexes",
+                         test_a_database_of_before);
   store_test_add ("/store/instances/know-the-names-of-their-project-and-stage",
                   test_instances_are_named);
 
