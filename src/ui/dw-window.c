@@ -293,6 +293,7 @@ dw_window_class_init (DwWindowClass *klass)
   g_type_ensure (DW_TYPE_ENGINE_ROW);
   g_type_ensure (DW_TYPE_SECTION_ROW);
   g_type_ensure (DW_TYPE_SHELL);
+  g_type_ensure (DW_TYPE_STORE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-window.ui");
   gtk_widget_class_bind_template_child (widget_class, DwWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, DwWindow, stack);
