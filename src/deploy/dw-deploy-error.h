@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * @DW_DEPLOY_ERROR_BUSY: another deploy or action works on the stage
  * @DW_DEPLOY_ERROR_INTERRUPTED: the program ended in the middle of it
  * @DW_DEPLOY_ERROR_NOT_RESTORED: it failed, and what had run before could not be started again
+ * @DW_DEPLOY_ERROR_NO_CONTAINER: there is no such container to be adopted
+ * @DW_DEPLOY_ERROR_NOT_ADOPTABLE: the container cannot be a project
  */
 typedef enum
 {
@@ -40,6 +42,8 @@ typedef enum
   DW_DEPLOY_ERROR_BUSY,
   DW_DEPLOY_ERROR_INTERRUPTED,
   DW_DEPLOY_ERROR_NOT_RESTORED,
+  DW_DEPLOY_ERROR_NO_CONTAINER,
+  DW_DEPLOY_ERROR_NOT_ADOPTABLE,
 } DwDeployError;
 
 GQuark dw_deploy_error_quark (void);

@@ -86,6 +86,8 @@ static const Meaning deploy_meanings[] = {
   { DW_DEPLOY_ERROR_BUSY, DW_PROBLEM_FAILED, "busy" },
   { DW_DEPLOY_ERROR_INTERRUPTED, DW_PROBLEM_FAILED, "interrupted" },
   { DW_DEPLOY_ERROR_NOT_RESTORED, DW_PROBLEM_FAILED, "not_restored" },
+  { DW_DEPLOY_ERROR_NO_CONTAINER, DW_PROBLEM_NOT_FOUND, "not_found" },
+  { DW_DEPLOY_ERROR_NOT_ADOPTABLE, DW_PROBLEM_FAILED, "not_adoptable" },
 };
 
 static const Meaning secrets_meanings[] = {

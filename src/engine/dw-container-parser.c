@@ -248,6 +248,7 @@ dw_container_parse_inspection (JsonObject *object)
   container->labels = dw_json_dup_table (config, "Labels");
   container->environment = dw_json_dup_strings (config, "Env");
   container->binds = dw_json_dup_strings (host, "Binds");
+  container->setup = dw_container_setup_parse (object);
   parse_health (container, state);
   parse_port_map (container, dw_json_get_object (network, "Ports"));
 

@@ -46,5 +46,6 @@ dw_container_free (DwContainer *container)
   g_ptr_array_unref (container->ports);
   g_strfreev (container->environment);
   g_strfreev (container->binds);
+  g_clear_pointer (&container->setup, dw_container_setup_free);
   g_free (container);
 }

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "engine/dw-container-setup.h"
 
 G_BEGIN_DECLS
 
@@ -57,6 +57,7 @@ typedef struct
   GPtrArray *ports;         /* of DwContainerPort; published ones; never NULL */
   GStrv environment;        /* inspect only */
   GStrv binds;              /* inspect only */
+  DwContainerSetup *setup;  /* inspect only */
 } DwContainer;
 
 guint16 dw_container_get_host_port (const DwContainer *container, guint16 port);

@@ -226,6 +226,11 @@ parse_image (JsonObject *object)
   image->exposed_ports = parse_exposed_ports (dw_json_get_object (config, "ExposedPorts"));
   image->has_health_check = has_health_check (config);
   image->stop_signal = stop_signal != NULL && *stop_signal != '\0' ? g_strdup (stop_signal) : NULL;
+  image->environment = dw_json_dup_strings (config, "Env");
+  image->command = dw_json_dup_strings (config, "Cmd");
+  image->entrypoint = dw_json_dup_strings (config, "Entrypoint");
+  image->health_test = dw_json_dup_strings (dw_json_get_object (config, "Healthcheck"), "Test");
+  image->labels = dw_json_dup_table (config, "Labels");
 
   return image;
 }
@@ -370,5 +375,10 @@ dw_image_free (DwImage *image)
   g_free (image->os);
   g_array_unref (image->exposed_ports);
   g_free (image->stop_signal);
+  g_strfreev (image->environment);
+  g_strfreev (image->command);
+  g_strfreev (image->entrypoint);
+  g_strfreev (image->health_test);
+  g_hash_table_unref (image->labels);
   g_free (image);
 }

@@ -39,6 +39,12 @@ typedef struct
   GArray *exposed_ports; /* of guint16: the TCP ports, ascending; never NULL */
   gboolean has_health_check;
   char *stop_signal; /* nullable */
+  /* What its containers have unless they are told otherwise; never NULL. */
+  GStrv environment;
+  GStrv command;
+  GStrv entrypoint;
+  GStrv health_test; /* as DwContainerSetup has it */
+  GHashTable *labels;
 } DwImage;
 
 /* Something that happened in the engine. */
