@@ -23,6 +23,12 @@ typedef struct
   gboolean has_no_auto;
   gboolean has_confirm;
   gboolean has_no_confirm;
+  char *include;
+  char *exclude;
+  char *minimum_age;
+  char *hours;
+  gboolean has_pre_pull;
+  gboolean has_no_pre_pull;
   char *keep;
   char *host_port;
   char *domain;
@@ -52,6 +58,41 @@ typedef struct
         G_OPTION_ARG_NONE,                                                                           \
         MEMBER (has_confirm),                                                                        \
         N_ ("A new tag is asked about first"),                                                       \
+        NULL },                                                                                      \
+      { "include",                                                                                   \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (include),                                                                            \
+        N_ ("Of the tags that the policy takes, only those that match"),                             \
+        N_ ("REGEX") },                                                                              \
+      { "exclude",                                                                                   \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (exclude),                                                                            \
+        N_ ("None of the tags that match, such as -rc"),                                             \
+        N_ ("REGEX") },                                                                              \
+      { "minimum-age",                                                                               \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (minimum_age),                                                                        \
+        N_ ("How long a new tag must have been there, such as 12h or 3d"),                           \
+        N_ ("AGE") },                                                                                \
+      { "hours",                                                                                     \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (hours),                                                                              \
+        N_ ("When a new tag may deploy itself, such as “mon-fri 09:00-17:00”"),                      \
+        N_ ("HOURS") },                                                                              \
+      { "pre-pull",                                                                                  \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_NONE,                                                                           \
+        MEMBER (has_pre_pull),                                                                       \
+        N_ ("A new tag is pulled as soon as it is seen"),                                            \
         NULL },                                                                                      \
       { "keep",                                                                                      \
         0,                                                                                           \
@@ -109,6 +150,8 @@ static const GOptionEntry edit_entries[] = {
     NULL },
   { "no-confirm", 0, 0, G_OPTION_ARG_NONE, MEMBER (has_no_confirm),
     N_ ("A new tag is not asked about"), NULL },
+  { "no-pre-pull", 0, 0, G_OPTION_ARG_NONE, MEMBER (has_no_pre_pull),
+    N_ ("A new tag is pulled when it is deployed"), NULL },
   { "unset-env", 0, 0, G_OPTION_ARG_STRING_ARRAY, MEMBER (unset_env),
     N_ ("A variable to take away; may be repeated"), N_ ("NAME") },
   { "unset-volume", 0, 0, G_OPTION_ARG_STRING_ARRAY, MEMBER (unset_volumes),
@@ -145,6 +188,12 @@ apply (DwEntity *stage, const Options *options, GError **error)
          set_switch (stage, "auto-deploy", "auto", options->has_auto, options->has_no_auto,
                      error) &&
          set_switch (stage, "confirm", "confirm", options->has_confirm, options->has_no_confirm,
+                     error) &&
+         dw_cli_set_value (stage, "policy-include", "--include", options->include, error) &&
+         dw_cli_set_value (stage, "policy-exclude", "--exclude", options->exclude, error) &&
+         dw_cli_set_age (stage, "minimum-age-s", "--minimum-age", options->minimum_age, error) &&
+         dw_cli_set_value (stage, "allowed-hours", "--hours", options->hours, error) &&
+         set_switch (stage, "pre-pull", "pre-pull", options->has_pre_pull, options->has_no_pre_pull,
                      error) &&
          dw_cli_set_value (stage, "keep", "--keep", options->keep, error) &&
          dw_cli_set_value (stage, "host-port", "--host-port", options->host_port, error) &&
@@ -340,12 +389,21 @@ run_show (DwCliContext *context, gconstpointer options, char **arguments, GError
   g_autofree char *position = g_strdup_printf ("%d", dw_stage_get_position (stage));
   g_autofree char *port = g_strdup_printf ("%d", dw_stage_get_host_port (stage));
   g_autofree char *keep = g_strdup_printf ("%d", dw_stage_get_keep (stage));
+  g_autofree char *age = dw_cli_text_describe_duration (
+      (gint64) dw_stage_get_minimum_age_s (stage) * 1000);
+  g_autofree char *newer = dw_cli_text_describe_newer (stage);
   g_auto (GStrv) environment = dw_environment_merge (dw_stage_get_env (stage), "{}", NULL);
 
   dw_cli_print_field (_ ("Stage"), arguments[0]);
   dw_cli_print_field (_ ("Position"), position);
   dw_cli_print_field (_ ("Policy"), policy);
+  dw_cli_print_field (_ ("Include"), dw_stage_get_policy_include (stage));
+  dw_cli_print_field (_ ("Exclude"), dw_stage_get_policy_exclude (stage));
   dw_cli_print_field (_ ("A new tag"), describe_new_tag (stage));
+  dw_cli_print_field (_ ("Minimum age"), dw_stage_get_minimum_age_s (stage) > 0 ? age : NULL);
+  dw_cli_print_field (_ ("Hours"), dw_stage_get_allowed_hours (stage));
+  dw_cli_print_field (_ ("Pre-pull"), dw_stage_get_pre_pull (stage) ? _ ("yes") : NULL);
+  dw_cli_print_field (_ ("Newer"), newer);
   dw_cli_print_field (_ ("Host port"),
                       dw_stage_get_host_port (stage) != 0 ? port : _ ("any free one"));
   dw_cli_print_field (_ ("Domain"), dw_stage_get_domain (stage));

@@ -116,6 +116,28 @@ set_entity (JsonObject *object, const char *name, gpointer entity)
     json_object_set_null_member (object, name);
 }
 
+/* Null where there is nothing newer. */
+static void
+set_newer (JsonObject *object, DwStage *stage)
+{
+  DwNewerState state = dw_stage_get_newer_state (stage);
+
+  if (state == DW_NEWER_NONE)
+    {
+      json_object_set_null_member (object, "newer");
+      return;
+    }
+
+  JsonObject *newer = json_object_new ();
+  json_object_set_string_member (newer, "state",
+                                 dw_enum_to_nick (DW_TYPE_NEWER_STATE, (int) state));
+  dw_json_set_string (newer, "tag", dw_stage_get_newer_tag (stage));
+  dw_json_set_string (newer, "digest", dw_stage_get_newer_digest (stage));
+  dw_json_set_string (newer, "since", dw_stage_get_newer_since (stage));
+  dw_json_set_string (newer, "until", dw_stage_get_newer_until (stage));
+  json_object_set_object_member (object, "newer", newer);
+}
+
 static JsonObject *
 state_to_json (const DwStageState *state, const char *path)
 {
@@ -132,6 +154,7 @@ state_to_json (const DwStageState *state, const char *path)
                       instance != NULL ? dw_instance_get_digest (instance) : NULL);
   dw_json_set_string (object, "since",
                       state->deploy != NULL ? dw_deploy_get_finished_at (state->deploy) : NULL);
+  set_newer (object, state->stage);
   dw_json_set_string (object, "container",
                       state->container != NULL ? state->container->name : NULL);
   dw_json_set_string (object, "problem", state->problem != NULL ? state->problem->message : NULL);
@@ -150,12 +173,14 @@ add_row (DwCliTable *table, const DwStageState *state, const char *path)
   g_autofree char *address = get_address (state);
   g_autofree char *since = dw_cli_text_describe_time (
       state->deploy != NULL ? dw_deploy_get_finished_at (state->deploy) : NULL);
+  g_autofree char *newer = dw_cli_text_describe_newer (state->stage);
   g_autofree char *shown_state = g_strconcat (
       name_state (state), name_health (state) != NULL ? ", " : "", name_health (state), NULL);
   DwDeployStatus status = last != NULL ? dw_deploy_get_status (last) : DW_DEPLOY_PENDING;
 
   dw_cli_table_add (table, path);
   dw_cli_table_add (table, version);
+  dw_cli_table_add_colored (table, newer, DW_CLI_COLOR_BUSY);
   dw_cli_table_add_colored (table, shown_state, choose_color (state));
   dw_cli_table_add (table, since);
   dw_cli_table_add (table, address);
@@ -240,8 +265,9 @@ static gboolean
 run_status (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
 {
   g_autoptr (JsonArray) answer = json_array_new ();
-  g_autoptr (DwCliTable) table = dw_cli_table_new (
-      _ ("STAGE"), _ ("VERSION"), _ ("STATE"), _ ("SINCE"), _ ("ADDRESS"), _ ("LAST DEPLOY"), NULL);
+  g_autoptr (DwCliTable)
+      table = dw_cli_table_new (_ ("STAGE"), _ ("VERSION"), _ ("NEWER"), _ ("STATE"), _ ("SINCE"),
+                                _ ("ADDRESS"), _ ("LAST DEPLOY"), NULL);
   Gathering gathering = { .context = context, .answer = answer, .table = table };
   DwStore *store = dw_cli_context_get_store (context, error);
   g_autoptr (DwEngine) engine = store != NULL ? dw_choose_engine_or_nowhere (store, error) : NULL;

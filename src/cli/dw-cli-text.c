@@ -16,6 +16,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "model/dw-enum-types.h"
+
 #define DEFAULT_COLUMNS 80
 
 /* In the locale's encoding, as a terminal wants it. Broken pipes are found by who cares. */
@@ -294,4 +296,26 @@ dw_cli_text_describe_duration (gint64 duration_ms)
 
   return g_strdup_printf (_ ("%d min %d s"), (int) (duration_ms / 60000),
                           (int) (duration_ms / 1000 % 60));
+}
+
+/**
+ * dw_cli_text_describe_newer:
+ * @stage: a stage
+ *
+ * Returns: (transfer full) (nullable): the newer version and what becomes of it, such as
+ *   "v2 (asks)", or %NULL when there is none
+ */
+char *
+dw_cli_text_describe_newer (DwStage *stage)
+{
+  DwNewerState state = dw_stage_get_newer_state (stage);
+
+  if (state == DW_NEWER_NONE)
+    return NULL;
+
+  g_autofree char *tag = dw_cli_text_make_harmless (dw_stage_get_newer_tag (stage));
+  if (state == DW_NEWER_SHOWN)
+    return g_steal_pointer (&tag);
+
+  return g_strdup_printf ("%s (%s)", tag, dw_enum_to_nick (DW_TYPE_NEWER_STATE, (int) state));
 }

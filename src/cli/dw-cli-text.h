@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "model/dw-enums.h"
+#include "model/dw-stage.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +35,7 @@ guint dw_cli_text_get_columns (void);
 
 char *dw_cli_text_describe_time (const char *time);
 char *dw_cli_text_describe_duration (gint64 duration_ms);
+char *dw_cli_text_describe_newer (DwStage *stage);
 gint64 dw_cli_text_measure_ms (const char *from, const char *to);
 
 G_END_DECLS

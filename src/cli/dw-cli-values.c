@@ -18,6 +18,7 @@
 #include "model/dw-environment.h"
 #include "model/dw-json.h"
 #include "model/dw-model-error.h"
+#include "model/dw-schedule.h"
 #include "model/dw-nearest.h"
 #include "model/dw-tag-policy.h"
 #include "model/dw-volumes.h"
@@ -228,6 +229,26 @@ dw_cli_set_duration (
   g_autofree char *shown = dw_model_quote (text);
 
   return refuse (error, _ ("%s: %s is not a time; write it like 500ms, 2s or 1m"), label, shown);
+}
+
+/* Sets a property in seconds from "3d", "36h", "1h30m" or "0"; see dw_cli_set_value(). */
+gboolean
+dw_cli_set_age (
+    DwEntity *entity, const char *property, const char *label, const char *text, GError **error)
+{
+  gint64 seconds = 0;
+
+  if (text == NULL || *text == '\0' || g_str_equal (text, "0"))
+    return dw_cli_set_value (entity, property, label, text, error);
+
+  g_autofree char *shown = dw_model_quote (text);
+  GParamSpecInt *bounds = G_PARAM_SPEC_INT (
+      g_object_class_find_property (G_OBJECT_GET_CLASS (entity), property));
+  if (!dw_schedule_parse_duration (text, &seconds) || seconds > bounds->maximum)
+    return refuse (error, _ ("%s: %s is not an age; write it like 30m, 12h or 3d"), label, shown);
+
+  g_object_set (entity, property, (int) seconds, NULL);
+  return TRUE;
 }
 
 /* Sets the memory limit from "512m", "2g", "1.5g" or bytes; see dw_cli_set_value(). */

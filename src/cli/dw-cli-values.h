@@ -17,6 +17,8 @@ char *dw_cli_get_value (DwEntity *entity, const char *property);
 
 gboolean dw_cli_set_duration (
     DwEntity *entity, const char *property, const char *label, const char *text, GError **error);
+gboolean dw_cli_set_age (
+    DwEntity *entity, const char *property, const char *label, const char *text, GError **error);
 gboolean dw_cli_set_memory (DwEntity *entity, const char *text, GError **error);
 gboolean dw_cli_set_cpus (DwEntity *entity, const char *text, GError **error);
 gboolean dw_cli_set_health (DwEntity *entity, const char *text, GError **error);

@@ -15,6 +15,7 @@
 
 #include "deploy/dw-deploy-job-private.h"
 #include "deploy/dw-health-gate.h"
+#include "deploy/dw-problem.h"
 #include "deploy/dw-recovery.h"
 #include "deploy/dw-stage-containers.h"
 #include "model/dw-enum-types.h"
@@ -184,8 +185,7 @@ give_way (Run *run, GError **error)
 static char *
 choose_tag (Run *run, GError **error)
 {
-  g_autoptr (DwTagPolicy) policy = dw_tag_policy_new (
-      dw_stage_get_policy_kind (run->stage), dw_stage_get_policy_pattern (run->stage), error);
+  g_autoptr (DwTagPolicy) policy = dw_stage_read_policy (run->stage, error);
   if (policy == NULL)
     return NULL;
 
@@ -478,10 +478,38 @@ check_health (Run *run, GError **error)
                               on_health_attempt, run, run->cancellable, error);
 }
 
+/* Whether a person has gone back from what served before: then watching is not to go forward again
+ * by itself. */
+static gboolean
+went_back (Run *run)
+{
+  DwTrigger trigger = dw_deploy_get_trigger (run->deploy);
+  const char *tag = dw_deploy_get_tag (run->deploy);
+  const char *previous_tag = run->previous != NULL ? dw_instance_get_tag (run->previous) : NULL;
+  g_autoptr (DwTagPolicy) policy = NULL;
+
+  if (run->previous == NULL || trigger == DW_TRIGGER_WATCH || trigger == DW_TRIGGER_WEBHOOK ||
+      g_strcmp0 (dw_instance_get_digest (run->previous), run->digest) == 0)
+    return FALSE;
+  if (trigger == DW_TRIGGER_ROLLBACK)
+    return TRUE;
+
+  policy = tag != NULL && previous_tag != NULL ? dw_stage_read_policy (run->stage, NULL) : NULL;
+
+  return policy != NULL && dw_tag_policy_compare (policy, tag, previous_tag) < 0;
+}
+
 static gboolean
 store_success (DwStore *store, gpointer user_data, GError **error)
 {
   Run *run = user_data;
+  const char *stage_id = dw_deploy_get_stage_id (run->deploy);
+
+  if (!dw_store_release_version (store, stage_id, run->digest, error) ||
+      (went_back (run) &&
+       !dw_store_hold_version (store, stage_id, dw_instance_get_tag (run->previous),
+                               dw_instance_get_digest (run->previous), DW_HOLD_ROLLED_BACK, error)))
+    return FALSE;
 
   return dw_store_set_stage_current_instance (store, dw_deploy_get_stage_id (run->deploy),
                                               dw_entity_get_id (DW_ENTITY (run->instance)),
@@ -598,6 +626,35 @@ restart_previous (Run *run)
   return TRUE;
 }
 
+/* Whether the version itself is at fault, so that the same would come of trying it again. That an
+ * engine or a registry was away, that something else has the port, or that somebody cancelled, says
+ * nothing of it. */
+static gboolean
+is_of_the_version (Run *run, const GError *reason)
+{
+  if (reason->domain == DW_ENGINE_ERROR)
+    return run->instance != NULL && dw_problem_classify (reason) == DW_PROBLEM_FAILED &&
+           !g_error_matches (reason, DW_ENGINE_ERROR, DW_ENGINE_ERROR_PORT_IN_USE);
+
+  return g_error_matches (reason, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_UNHEALTHY) ||
+         g_error_matches (reason, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED) ||
+         g_error_matches (reason, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_PLATFORM) ||
+         g_error_matches (reason, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_PORT);
+}
+
+/* Watching does not try it again by itself. */
+static void
+hold_version (Run *run)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!dw_store_hold_version (run->tools->store, dw_deploy_get_stage_id (run->deploy),
+                              dw_deploy_get_tag (run->deploy), run->digest, DW_HOLD_FAILED,
+                              &problem))
+    write_logf (run, DW_LOG_WARNING, _ ("It cannot be stored that this version failed: %s"),
+                problem->message);
+}
+
 static void
 write_failure (Run *run, DwDeployStatus status, const GError *reason)
 {
@@ -635,6 +692,8 @@ revert (Run *run, GError **reason)
 {
   DwDeployStatus status = DW_DEPLOY_FAILED;
 
+  if (run->digest != NULL && is_of_the_version (run, *reason))
+    hold_version (run);
   if (run->has_started_instance && !g_error_matches (*reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     copy_output (run);
   if (run->instance != NULL)

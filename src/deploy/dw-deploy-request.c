@@ -41,6 +41,8 @@ dw_deploy_request_free (DwDeployRequest *self)
 {
   g_free (self->stage_id);
   g_free (self->target);
+  g_free (self->target_tag);
+  g_free (self->note);
   g_free (self->deploy_id);
   g_free (self->to_stage_id);
   g_free (self);
@@ -76,9 +78,9 @@ make_deploy (DwDeployRequest *self, DwStore *store, GError **error)
 {
   gboolean is_digest = self->target != NULL && strchr (self->target, ':') != NULL;
   g_autoptr (DwImageReference) checked = NULL;
-  g_autoptr (DwDeploy)
-      deploy = new_deploy (store, self->stage_id, self->trigger, NULL,
-                           is_digest ? NULL : self->target, is_digest ? self->target : NULL, error);
+  g_autoptr (DwDeploy) deploy = new_deploy (store, self->stage_id, self->trigger, NULL,
+                                            is_digest ? self->target_tag : self->target,
+                                            is_digest ? self->target : NULL, error);
 
   if (deploy == NULL || self->target == NULL)
     return g_steal_pointer (&deploy);
@@ -230,6 +232,92 @@ make_promotion (DwDeployRequest *self, DwStore *store, GError **error)
                      dw_instance_get_tag (instance), dw_instance_get_digest (instance), error);
 }
 
+/* A deploy on its way into the store. */
+typedef struct
+{
+  DwDeployRequest *request;
+  DwDeploy *deploy;
+  GHashTable *left_behind; /* a set of the ids of deploys that a crash interrupted */
+} Entry;
+
+/* A deploy that has not ended, while nobody works at its stage or waits for it, was left behind. */
+static GHashTable *
+find_left_behind (DwStore *store, const char *stage_id, const char *lock_directory, GError **error)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (DwStageLock) lock = dw_stage_lock_open (lock_directory, stage_id, error);
+  g_autoptr (GPtrArray) unfinished = NULL;
+
+  if (lock == NULL)
+    return NULL;
+  if (!dw_stage_lock_try_own_queue (lock) || !dw_stage_lock_try_work (lock))
+    return g_steal_pointer (&ids);
+
+  /* While the lock is held nobody begins another one. */
+  unfinished = dw_store_list_unfinished_deploys (store, error);
+  for (guint i = 0; unfinished != NULL && i < unfinished->len; i++)
+    if (g_strcmp0 (dw_deploy_get_stage_id (unfinished->pdata[i]), stage_id) == 0)
+      g_hash_table_add (ids, g_strdup (dw_entity_get_id (unfinished->pdata[i])));
+
+  return unfinished != NULL ? g_steal_pointer (&ids) : NULL;
+}
+
+static gboolean
+is_asked_by_program (DwDeployRequest *self)
+{
+  return self->trigger == DW_TRIGGER_WATCH || self->trigger == DW_TRIGGER_WEBHOOK;
+}
+
+/* What nobody but a program asked for happens once, whichever process and whichever way it comes
+ * from. */
+static gboolean
+check_first (Entry *entry, DwStore *store, GError **error)
+{
+  const char *stage_id = dw_deploy_get_stage_id (entry->deploy);
+  const char *digest = dw_deploy_get_digest (entry->deploy);
+  g_autoptr (DwStage) stage = dw_store_get (store, DW_TYPE_STAGE, stage_id, error);
+  g_autoptr (DwInstance) current = NULL;
+  g_autoptr (GPtrArray) unfinished = NULL;
+  gboolean is_there = FALSE;
+
+  if (stage == NULL ||
+      (dw_stage_get_current_instance_id (stage) != NULL &&
+       (current = dw_store_get (store, DW_TYPE_INSTANCE, dw_stage_get_current_instance_id (stage),
+                                error)) == NULL) ||
+      (unfinished = dw_store_list_unfinished_deploys (store, error)) == NULL)
+    return FALSE;
+
+  is_there = current != NULL && g_strcmp0 (dw_instance_get_digest (current), digest) == 0;
+  for (guint i = 0; !is_there && i < unfinished->len; i++)
+    {
+      DwDeploy *other = g_ptr_array_index (unfinished, i);
+
+      is_there = g_strcmp0 (dw_deploy_get_stage_id (other), stage_id) == 0 &&
+                 g_strcmp0 (dw_deploy_get_digest (other), digest) == 0 &&
+                 !g_hash_table_contains (entry->left_behind, dw_entity_get_id (DW_ENTITY (other)));
+    }
+
+  if (is_there)
+    g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_BUSY,
+                 _ ("The stage “%s” has this version, or is about to have it"),
+                 dw_stage_get_name (stage));
+  return !is_there;
+}
+
+static gboolean
+store_entry (DwStore *store, gpointer user_data, GError **error)
+{
+  Entry *entry = user_data;
+
+  if (is_asked_by_program (entry->request) && !check_first (entry, store, error))
+    return FALSE;
+
+  return dw_store_create (store, DW_ENTITY (entry->deploy), error) &&
+         (entry->request->note == NULL ||
+          dw_store_append_log (store, dw_entity_get_id (DW_ENTITY (entry->deploy)), DW_LOG_INFO,
+                               DW_DEPLOY_PENDING, entry->request->note, error));
+}
+
 /**
  * dw_deploy_request_store:
  * @self: a request
@@ -239,7 +327,8 @@ make_promotion (DwDeployRequest *self, DwStore *store, GError **error)
  * @cancellable: (nullable): ends the waiting
  * @error: a DW_DEPLOY_ERROR, DW_STORE_ERROR, DW_MODEL_ERROR or G_FILE_ERROR
  *
- * Blocks; not on the main thread.
+ * A deploy that watching or a webhook asks for is refused with DW_DEPLOY_ERROR_BUSY when its digest
+ * serves the stage already, or is about to. Blocks; not on the main thread.
  *
  * Returns: (transfer full) (nullable): the deploy
  */
@@ -253,6 +342,7 @@ dw_deploy_request_store (DwDeployRequest *self,
 {
   g_autoptr (DwDeploy) deploy = NULL;
   g_autoptr (DwStageLock) queue = NULL;
+  g_autoptr (GHashTable) left_behind = NULL;
 
   switch (self->kind)
     {
@@ -271,10 +361,16 @@ dw_deploy_request_store (DwDeployRequest *self,
   if (deploy == NULL)
     return NULL;
 
+  const char *stage_id = dw_deploy_get_stage_id (deploy);
+  if (is_asked_by_program (self) &&
+      (left_behind = find_left_behind (store, stage_id, lock_directory, error)) == NULL)
+    return NULL;
+
   /* Before it is in the store: nobody may take it for left behind by a crash. */
-  queue = dw_stage_lock_open (lock_directory, dw_deploy_get_stage_id (deploy), error);
+  queue = dw_stage_lock_open (lock_directory, stage_id, error);
+  Entry entry = { .request = self, .deploy = deploy, .left_behind = left_behind };
   if (queue == NULL || !dw_stage_lock_join_queue (queue, cancellable, error) ||
-      !dw_store_create (store, DW_ENTITY (deploy), error))
+      !dw_store_transact (store, store_entry, &entry, error))
     return NULL;
 
   *lock = g_steal_pointer (&queue);

@@ -23,6 +23,8 @@ typedef struct
   DwTrigger trigger;
   char *stage_id;    /* promote: the one that is promoted from */
   char *target;      /* deploy: a tag or digest, or NULL for the newest tag of the policy */
+  char *target_tag;  /* deploy: the tag that the digest had, or NULL */
+  char *note;        /* who asked for what, for the log, or NULL */
   char *deploy_id;   /* roll back: the deploy to go back to, or NULL for the last good one */
   char *to_stage_id; /* promote: or NULL for the next one */
 } DwDeployRequest;

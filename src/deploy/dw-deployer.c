@@ -356,6 +356,38 @@ dw_deployer_deploy (DwDeployer *self, const char *stage_id, const char *target, 
 }
 
 /**
+ * dw_deployer_deploy_version:
+ * @self: the deployer
+ * @stage_id: the stage
+ * @tag: (nullable): the tag that the version has
+ * @digest: its digest
+ * @trigger: what asks
+ * @note: (nullable): who asked for what, for the deploy's log
+ *
+ * Asks for a deploy of exactly this version. For DW_TRIGGER_WATCH and DW_TRIGGER_WEBHOOK it ends
+ * with DW_DEPLOY_ERROR_BUSY, and leaves no trace, when the stage has the version or is about to.
+ * Returns at once; in the deployer's main context.
+ *
+ * Returns: (transfer full): the job, which runs whether or not it is kept
+ */
+DwDeployJob *
+dw_deployer_deploy_version (DwDeployer *self,
+                            const char *stage_id,
+                            const char *tag,
+                            const char *digest,
+                            DwTrigger trigger,
+                            const char *note)
+{
+  DwDeployRequest *request = dw_deploy_request_new (DW_DEPLOY_REQUEST_DEPLOY, trigger, stage_id);
+
+  request->target = g_strdup (digest);
+  request->target_tag = g_strdup (tag);
+  request->note = g_strdup (note);
+
+  return submit (self, request);
+}
+
+/**
  * dw_deployer_roll_back:
  * @self: the deployer
  * @stage_id: the stage

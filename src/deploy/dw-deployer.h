@@ -30,6 +30,14 @@ DwDeployer *dw_deployer_new (DwStore *store, DwEngine *engine, DwRegistries *reg
  * the stage's policy follows. The job is (transfer full) and runs whether or not it is kept. */
 DwDeployJob *
 dw_deployer_deploy (DwDeployer *self, const char *stage_id, const char *target, DwTrigger trigger);
+/* What watching found: exactly @digest, which had @tag; @note (nullable) says in the deploy's log
+ * who asked for it. */
+DwDeployJob *dw_deployer_deploy_version (DwDeployer *self,
+                                         const char *stage_id,
+                                         const char *tag,
+                                         const char *digest,
+                                         DwTrigger trigger,
+                                         const char *note);
 /* @deploy_id may be NULL: the last good deploy before the one that runs. */
 DwDeployJob *dw_deployer_roll_back (DwDeployer *self, const char *stage_id, const char *deploy_id);
 /* @to_stage_id may be NULL: the next stage in the promotion order. */

@@ -25,7 +25,7 @@ typedef struct
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (DwEntity, dw_entity, G_TYPE_OBJECT)
 
 /* Of GObject's flags those that a program may give a meaning to. */
-#define ENTITY_PARAM_STATE ((GParamFlags) (1 << G_PARAM_USER_SHIFT))
+#define ENTITY_PARAM_STATE ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 1)))
 #define ENTITY_PARAM (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
 
 GParamSpec *

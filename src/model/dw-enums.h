@@ -83,6 +83,44 @@ typedef enum /*< enum >*/
   DW_INSTANCE_REMOVING,
 } DwInstanceStatus;
 
+/**
+ * DwNewerState:
+ * @DW_NEWER_NONE: there is no newer version
+ * @DW_NEWER_SHOWN: it waits for a person to deploy it
+ * @DW_NEWER_ASKS: a person is asked
+ * @DW_NEWER_DECLINED: a person was asked, and did not want it now
+ * @DW_NEWER_AGING: it is not old enough yet
+ * @DW_NEWER_CLOSED: it waits for the allowed hours
+ * @DW_NEWER_SNOOZED: a person does not want to hear of any until a time
+ * @DW_NEWER_HELD: it failed here, or was rolled back by hand
+ * @DW_NEWER_STOPPED: a person stopped the stage
+ * @DW_NEWER_READY: it deploys itself now
+ *
+ * What becomes of a newer version of what runs in a stage.
+ */
+typedef enum /*< enum >*/
+{
+  DW_NEWER_NONE,
+  DW_NEWER_SHOWN,
+  DW_NEWER_ASKS,
+  DW_NEWER_DECLINED,
+  DW_NEWER_AGING,
+  DW_NEWER_CLOSED,
+  DW_NEWER_SNOOZED,
+  DW_NEWER_HELD,
+  DW_NEWER_STOPPED,
+  DW_NEWER_READY,
+} DwNewerState;
+
+/* Why a stage does not take a version by itself. */
+typedef enum /*< enum >*/
+{
+  DW_HOLD_FAILED,
+  DW_HOLD_CANCELLED,
+  DW_HOLD_ROLLED_BACK, /*< nick=rolled-back >*/
+  DW_HOLD_SKIPPED,
+} DwHoldReason;
+
 typedef enum /*< enum >*/
 {
   DW_LOG_DEBUG,

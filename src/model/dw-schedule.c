@@ -205,22 +205,26 @@ read_fields (DwSchedule *self, const char *text, GError **error)
   return TRUE;
 }
 
-/* Numbers with the units h, m and s, each once at most and in this order. */
-static gboolean
-read_duration (DwSchedule *self, const char *text, GError **error)
+/**
+ * dw_schedule_parse_duration:
+ * @text: numbers with the units d, h, m and s, each once at most and in this order
+ * @seconds: (out): how long that is
+ *
+ * Returns: whether @text is a duration, such as 90s, 5m, 1h30m or 2d. Any thread.
+ */
+gboolean
+dw_schedule_parse_duration (const char *text, gint64 *seconds)
 {
   static const struct
   {
     char unit;
     gint64 seconds;
   } units[] = { { 'd', DAY }, { 'h', HOUR }, { 'm', MINUTE }, { 's', 1 } };
-  const char *cursor = text + strspn (text, " ");
+  const char *cursor = text;
   gsize next_unit = 0;
 
-  if (*cursor == '\0')
-    return refuse (error, self->text, _ ("it does not say how often"));
-
-  while (*cursor != '\0')
+  *seconds = 0;
+  do
     {
       const char *digits = cursor;
       gint64 number = 0;
@@ -231,12 +235,21 @@ read_duration (DwSchedule *self, const char *text, GError **error)
       while (unit < G_N_ELEMENTS (units) && units[unit].unit != *cursor)
         unit++;
       if (cursor == digits || unit == G_N_ELEMENTS (units))
-        return refuse (error, self->text, _ ("a duration is written like 90s, 5m, 1h30m or 1d"));
-      self->period_s += number * units[unit].seconds;
+        return FALSE;
+      *seconds += number * units[unit].seconds;
       next_unit = unit + 1;
       cursor++;
     }
+  while (*cursor != '\0');
 
+  return TRUE;
+}
+
+static gboolean
+read_period (DwSchedule *self, const char *text, GError **error)
+{
+  if (!dw_schedule_parse_duration (text + strspn (text, " "), &self->period_s))
+    return refuse (error, self->text, _ ("a duration is written like 90s, 5m, 1h30m or 1d"));
   if (self->period_s < 1 || self->period_s > LONGEST_PERIOD)
     return refuse (error, self->text, _ ("it must be from a second to a year"));
 
@@ -283,7 +296,7 @@ dw_schedule_parse (const char *text, GError **error)
   g_atomic_ref_count_init (&self->ref_count);
   self->text = g_strdup (stripped);
   if (g_str_has_prefix (stripped, "@every ") || g_str_equal (stripped, "@every"))
-    is_read = read_duration (self, stripped + strlen ("@every"), error);
+    is_read = read_period (self, stripped + strlen ("@every"), error);
   else if (*stripped == '@')
     is_read = read_word (self, stripped, error);
   else

@@ -22,6 +22,7 @@ const char *dw_schedule_get_text (DwSchedule *self);
 gint64 dw_schedule_get_period (DwSchedule *self);
 gint64 dw_schedule_find_next (DwSchedule *self, GTimeZone *zone, gint64 after_s);
 
+gboolean dw_schedule_parse_duration (const char *text, gint64 *seconds);
 gboolean dw_schedule_validate (const char *field, const char *text, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwSchedule, dw_schedule_unref)

@@ -33,6 +33,8 @@ enum
   PROP_OUTGOING_WEBHOOK_URL,
   PROP_HISTORY_RETENTION_DAYS,
   PROP_MAX_PARALLEL_DEPLOYS,
+  PROP_KEEP_WATCHING,
+  PROP_START_AT_LOGIN,
   N_PROPERTIES,
 };
 
@@ -76,6 +78,8 @@ dw_settings_class_init (DwSettingsClass *klass)
     [PROP_OUTGOING_WEBHOOK_URL] = dw_entity_param_string ("outgoing-webhook-url", NULL),
     [PROP_HISTORY_RETENTION_DAYS] = dw_entity_param_int ("history-retention-days", 0, 36500, 0),
     [PROP_MAX_PARALLEL_DEPLOYS] = dw_entity_param_int ("max-parallel-deploys", 1, 64, 2),
+    [PROP_KEEP_WATCHING] = dw_entity_param_boolean ("keep-watching", FALSE),
+    [PROP_START_AT_LOGIN] = dw_entity_param_boolean ("start-at-login", FALSE),
   };
 
   entity_class->validate = dw_settings_validate;
@@ -190,4 +194,18 @@ int
 dw_settings_get_max_parallel_deploys (DwSettings *self)
 {
   return dw_entity_get_int (DW_ENTITY (self), PROP_MAX_PARALLEL_DEPLOYS);
+}
+
+/* whether it goes on when its window is closed */
+gboolean
+dw_settings_get_keep_watching (DwSettings *self)
+{
+  return dw_entity_get_boolean (DW_ENTITY (self), PROP_KEEP_WATCHING);
+}
+
+/* whether it starts, without a window, when the user signs in */
+gboolean
+dw_settings_get_start_at_login (DwSettings *self)
+{
+  return dw_entity_get_boolean (DW_ENTITY (self), PROP_START_AT_LOGIN);
 }

@@ -9,9 +9,12 @@
 
 #include "model/dw-enum-types.h"
 #include "model/dw-environment.h"
-#include "model/dw-tag-policy.h"
+#include "model/dw-hours.h"
 #include "model/dw-validation.h"
 #include "model/dw-volumes.h"
+
+/* Ten years */
+#define LONGEST_AGE_S (10 * 366 * 24 * 60 * 60)
 
 struct _DwStage
 {
@@ -33,6 +36,18 @@ enum
   PROP_ENV,
   PROP_VOLUMES,
   PROP_CURRENT_INSTANCE_ID,
+  PROP_POLICY_INCLUDE,
+  PROP_POLICY_EXCLUDE,
+  PROP_MINIMUM_AGE_S,
+  PROP_ALLOWED_HOURS,
+  PROP_PRE_PULL,
+  PROP_SNOOZED_UNTIL,
+  PROP_DECLINED_DIGEST,
+  PROP_NEWER_STATE,
+  PROP_NEWER_TAG,
+  PROP_NEWER_DIGEST,
+  PROP_NEWER_SINCE,
+  PROP_NEWER_UNTIL,
   N_PROPERTIES,
 };
 
@@ -41,13 +56,33 @@ G_DEFINE_FINAL_TYPE (DwStage, dw_stage, DW_TYPE_ENTITY)
 static gboolean
 validate_policy (DwStage *self, GError **error)
 {
-  g_autoptr (DwTagPolicy) policy = dw_tag_policy_new (dw_stage_get_policy_kind (self),
-                                                      dw_stage_get_policy_pattern (self), error);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (DwTagPolicy) policy = dw_stage_read_policy (self, &problem);
 
-  if (policy == NULL)
-    g_prefix_error (error, "policy_pattern: ");
+  if (policy != NULL)
+    return TRUE;
 
-  return policy != NULL;
+  /* The two that narrow it name their fields themselves. */
+  if (g_str_has_prefix (problem->message, "policy_"))
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
+    g_propagate_prefixed_error (error, g_steal_pointer (&problem), "policy_pattern: ");
+  return FALSE;
+}
+
+static gboolean
+validate_hours (const char *text, GError **error)
+{
+  g_autoptr (DwHours) hours = NULL;
+
+  if (text == NULL)
+    return TRUE;
+
+  hours = dw_hours_parse (text, error);
+  if (hours == NULL)
+    g_prefix_error (error, "allowed_hours: ");
+
+  return hours != NULL;
 }
 
 static gboolean
@@ -58,6 +93,7 @@ dw_stage_validate (DwEntity *entity, GError **error)
   return dw_validate_required ("project_id", dw_stage_get_project_id (self), error) &&
          dw_validate_name ("name", dw_stage_get_name (self), error) &&
          validate_policy (self, error) &&
+         validate_hours (dw_stage_get_allowed_hours (self), error) &&
          dw_validate_optional_domain ("domain", dw_stage_get_domain (self), error) &&
          dw_environment_validate (dw_stage_get_env (self), error) &&
          dw_volumes_validate (dw_stage_get_volumes (self), error);
@@ -83,6 +119,20 @@ dw_stage_class_init (DwStageClass *klass)
     [PROP_VOLUMES] = dw_entity_param_string ("volumes", "[]"),
     [PROP_CURRENT_INSTANCE_ID] = dw_entity_param_state (
         dw_entity_param_string ("current-instance-id", NULL)),
+    [PROP_POLICY_INCLUDE] = dw_entity_param_string ("policy-include", NULL),
+    [PROP_POLICY_EXCLUDE] = dw_entity_param_string ("policy-exclude", NULL),
+    [PROP_MINIMUM_AGE_S] = dw_entity_param_int ("minimum-age-s", 0, LONGEST_AGE_S, 0),
+    [PROP_ALLOWED_HOURS] = dw_entity_param_string ("allowed-hours", NULL),
+    [PROP_PRE_PULL] = dw_entity_param_boolean ("pre-pull", FALSE),
+    [PROP_SNOOZED_UNTIL] = dw_entity_param_state (dw_entity_param_string ("snoozed-until", NULL)),
+    [PROP_DECLINED_DIGEST] = dw_entity_param_state (
+        dw_entity_param_string ("declined-digest", NULL)),
+    [PROP_NEWER_STATE] = dw_entity_param_state (
+        dw_entity_param_enum ("newer-state", DW_TYPE_NEWER_STATE, DW_NEWER_NONE)),
+    [PROP_NEWER_TAG] = dw_entity_param_state (dw_entity_param_string ("newer-tag", NULL)),
+    [PROP_NEWER_DIGEST] = dw_entity_param_state (dw_entity_param_string ("newer-digest", NULL)),
+    [PROP_NEWER_SINCE] = dw_entity_param_state (dw_entity_param_string ("newer-since", NULL)),
+    [PROP_NEWER_UNTIL] = dw_entity_param_state (dw_entity_param_string ("newer-until", NULL)),
   };
 
   entity_class->validate = dw_stage_validate;
@@ -183,4 +233,103 @@ const char *
 dw_stage_get_current_instance_id (DwStage *self)
 {
   return dw_entity_get_string (DW_ENTITY (self), PROP_CURRENT_INSTANCE_ID);
+}
+
+/* (nullable): an expression that a tag must hold to be followed */
+const char *
+dw_stage_get_policy_include (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_POLICY_INCLUDE);
+}
+
+/* (nullable): one that it must not hold */
+const char *
+dw_stage_get_policy_exclude (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_POLICY_EXCLUDE);
+}
+
+/* how long a version must have been there before it is taken */
+int
+dw_stage_get_minimum_age_s (DwStage *self)
+{
+  return dw_entity_get_int (DW_ENTITY (self), PROP_MINIMUM_AGE_S);
+}
+
+/* (nullable): when a version may deploy itself, as dw_hours_parse() reads it */
+const char *
+dw_stage_get_allowed_hours (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_ALLOWED_HOURS);
+}
+
+/* whether a newer version is pulled as soon as it is seen */
+gboolean
+dw_stage_get_pre_pull (DwStage *self)
+{
+  return dw_entity_get_boolean (DW_ENTITY (self), PROP_PRE_PULL);
+}
+
+/* (nullable): until when nobody wants to hear of a newer version */
+const char *
+dw_stage_get_snoozed_until (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_SNOOZED_UNTIL);
+}
+
+/* (nullable): the version that somebody did not want when asked */
+const char *
+dw_stage_get_declined_digest (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_DECLINED_DIGEST);
+}
+
+/* whether there is a newer version, and what becomes of it */
+DwNewerState
+dw_stage_get_newer_state (DwStage *self)
+{
+  return dw_entity_get_enum (DW_ENTITY (self), PROP_NEWER_STATE);
+}
+
+/* (nullable): the tag of the newer version */
+const char *
+dw_stage_get_newer_tag (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_NEWER_TAG);
+}
+
+/* (nullable): its digest, once it is known */
+const char *
+dw_stage_get_newer_digest (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_NEWER_DIGEST);
+}
+
+/* (nullable): when it was first seen */
+const char *
+dw_stage_get_newer_since (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_NEWER_SINCE);
+}
+
+/* (nullable): until when it waits by itself */
+const char *
+dw_stage_get_newer_until (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_NEWER_UNTIL);
+}
+
+/**
+ * dw_stage_read_policy:
+ * @self: a stage
+ * @error: DW_MODEL_ERROR_INVALID
+ *
+ * Returns: (transfer full) (nullable): which tags it follows, with all that narrows them
+ */
+DwTagPolicy *
+dw_stage_read_policy (DwStage *self, GError **error)
+{
+  return dw_tag_policy_new_filtered (
+      dw_stage_get_policy_kind (self), dw_stage_get_policy_pattern (self),
+      dw_stage_get_policy_include (self), dw_stage_get_policy_exclude (self), error);
 }

@@ -7,6 +7,7 @@
 
 #include "model/dw-entity.h"
 #include "model/dw-enums.h"
+#include "model/dw-tag-policy.h"
 
 G_BEGIN_DECLS
 
@@ -27,5 +28,18 @@ const char *dw_stage_get_domain (DwStage *self);
 const char *dw_stage_get_env (DwStage *self);
 const char *dw_stage_get_volumes (DwStage *self);
 const char *dw_stage_get_current_instance_id (DwStage *self);
+const char *dw_stage_get_policy_include (DwStage *self);
+const char *dw_stage_get_policy_exclude (DwStage *self);
+int dw_stage_get_minimum_age_s (DwStage *self);
+const char *dw_stage_get_allowed_hours (DwStage *self);
+gboolean dw_stage_get_pre_pull (DwStage *self);
+const char *dw_stage_get_snoozed_until (DwStage *self);
+const char *dw_stage_get_declined_digest (DwStage *self);
+DwNewerState dw_stage_get_newer_state (DwStage *self);
+const char *dw_stage_get_newer_tag (DwStage *self);
+const char *dw_stage_get_newer_digest (DwStage *self);
+const char *dw_stage_get_newer_since (DwStage *self);
+const char *dw_stage_get_newer_until (DwStage *self);
+DwTagPolicy *dw_stage_read_policy (DwStage *self, GError **error);
 
 G_END_DECLS

@@ -14,9 +14,11 @@
 
 #include "model/dw-deploy-log.h"
 #include "model/dw-deploy.h"
+#include "model/dw-held-version.h"
 #include "model/dw-instance.h"
 #include "model/dw-project.h"
 #include "model/dw-registry.h"
+#include "model/dw-repository.h"
 #include "model/dw-settings.h"
 #include "model/dw-stage.h"
 
@@ -48,22 +50,29 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
       .list = "SELECT * FROM projects ORDER BY name",
   },
   {
-      /* Which instance serves is the pipeline's to say, with a statement of its own: whoever edits
-       * a stage may have read it before a deploy ended. */
+      /* Which instance serves is the pipeline's to say, and what is newer is watching's, with
+       * statements of their own: whoever edits a stage may have read it before. */
       .name = "stages",
       .missing = N_ ("There is no such stage"),
       .get_type = dw_stage_get_type,
       .insert =
           "INSERT INTO stages (id, created_at, updated_at, project_id, name, position, "
-          "  policy_kind, policy_pattern, auto_deploy, confirm, keep, host_port, domain, env, "
-          "  volumes, current_instance_id) "
+          "  policy_kind, policy_pattern, policy_include, policy_exclude, auto_deploy, confirm, "
+          "  minimum_age_s, allowed_hours, pre_pull, keep, host_port, domain, env, volumes, "
+          "  current_instance_id, snoozed_until, declined_digest, newer_state, newer_tag, "
+          "  newer_digest, newer_since, newer_until) "
           "VALUES (:id, :created_at, :updated_at, :project_id, :name, :position, :policy_kind, "
-          "  :policy_pattern, :auto_deploy, :confirm, :keep, :host_port, :domain, :env, :volumes, "
-          "  :current_instance_id)",
+          "  :policy_pattern, :policy_include, :policy_exclude, :auto_deploy, :confirm, "
+          "  :minimum_age_s, :allowed_hours, :pre_pull, :keep, :host_port, :domain, :env, "
+          ":volumes, "
+          "  :current_instance_id, :snoozed_until, :declined_digest, :newer_state, :newer_tag, "
+          "  :newer_digest, :newer_since, :newer_until)",
       .update =
           "UPDATE stages SET updated_at = :updated_at, project_id = :project_id, name = :name, "
           "  position = :position, policy_kind = :policy_kind, policy_pattern = :policy_pattern, "
-          "  auto_deploy = :auto_deploy, confirm = :confirm, keep = :keep, "
+          "  policy_include = :policy_include, policy_exclude = :policy_exclude, "
+          "  minimum_age_s = :minimum_age_s, allowed_hours = :allowed_hours, "
+          "  pre_pull = :pre_pull, auto_deploy = :auto_deploy, confirm = :confirm, keep = :keep, "
           "  host_port = :host_port, domain = :domain, env = :env, volumes = :volumes "
           "WHERE id = :id",
       .delete = "DELETE FROM stages WHERE id = :id",
@@ -93,11 +102,12 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "INSERT INTO settings (id, created_at, updated_at, engine_address, default_schedule, "
           "  proxy_kind, proxy_address, proxy_user, base_domain, network, webhook_enabled, "
           "  webhook_port, notify_success, notify_failure, notify_update, outgoing_webhook_url, "
-          "  history_retention_days, max_parallel_deploys) "
+          "  history_retention_days, max_parallel_deploys, keep_watching, start_at_login) "
           "VALUES (:id, :created_at, :updated_at, :engine_address, :default_schedule, "
           "  :proxy_kind, :proxy_address, :proxy_user, :base_domain, :network, :webhook_enabled, "
           "  :webhook_port, :notify_success, :notify_failure, :notify_update, "
-          "  :outgoing_webhook_url, :history_retention_days, :max_parallel_deploys)",
+          "  :outgoing_webhook_url, :history_retention_days, :max_parallel_deploys, "
+          "  :keep_watching, :start_at_login)",
       .update =
           "UPDATE settings SET updated_at = :updated_at, engine_address = :engine_address, "
           "  default_schedule = :default_schedule, proxy_kind = :proxy_kind, "
@@ -107,7 +117,8 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "  notify_failure = :notify_failure, notify_update = :notify_update, "
           "  outgoing_webhook_url = :outgoing_webhook_url, "
           "  history_retention_days = :history_retention_days, "
-          "  max_parallel_deploys = :max_parallel_deploys WHERE id = :id",
+          "  max_parallel_deploys = :max_parallel_deploys, keep_watching = :keep_watching, "
+          "  start_at_login = :start_at_login WHERE id = :id",
       .delete = "DELETE FROM settings WHERE id = :id",
       .get = "SELECT * FROM settings WHERE id = :id",
       .list = "SELECT * FROM settings ORDER BY id",
@@ -162,6 +173,35 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
       .get = "SELECT * FROM deploy_logs WHERE id = :id",
       .list = "SELECT * FROM deploy_logs ORDER BY id",
   },
+  {
+      .name = "repositories",
+      .missing = N_ ("Nothing was seen of such a repository"),
+      .get_type = dw_repository_get_type,
+      .insert =
+          "INSERT INTO repositories (id, created_at, updated_at, image, etag, tags_digest, tags, "
+          "  digests, checked_at, error) "
+          "VALUES (:id, :created_at, :updated_at, :image, :etag, :tags_digest, :tags, :digests, "
+          "  :checked_at, :error)",
+      .update = "UPDATE repositories SET updated_at = :updated_at, image = :image, etag = :etag, "
+                "  tags_digest = :tags_digest, tags = :tags, digests = :digests, "
+                "  checked_at = :checked_at, error = :error WHERE id = :id",
+      .delete = "DELETE FROM repositories WHERE id = :id",
+      .get = "SELECT * FROM repositories WHERE id = :id",
+      .list = "SELECT * FROM repositories ORDER BY image",
+  },
+  {
+      .name = "held_versions",
+      .missing = N_ ("There is no such held version"),
+      .get_type = dw_held_version_get_type,
+      .insert = "INSERT INTO held_versions (id, created_at, updated_at, stage_id, tag, digest, "
+                "  reason) "
+                "VALUES (:id, :created_at, :updated_at, :stage_id, :tag, :digest, :reason)",
+      .update = "UPDATE held_versions SET updated_at = :updated_at, stage_id = :stage_id, "
+                "  tag = :tag, digest = :digest, reason = :reason WHERE id = :id",
+      .delete = "DELETE FROM held_versions WHERE id = :id",
+      .get = "SELECT * FROM held_versions WHERE id = :id",
+      .list = "SELECT * FROM held_versions ORDER BY created_at, rowid",
+  },
 };
 
 const DwStoreTable *
@@ -181,7 +221,7 @@ dw_store_find_table (GType type)
   return NULL;
 }
 
-/* Returns: its index, or DW_STORE_N_TABLES for a table that is not one of the seven */
+/* Returns: its index, or DW_STORE_N_TABLES for a table that holds no entity */
 guint
 dw_store_find_table_index (const char *name)
 {

@@ -94,7 +94,7 @@ dw_store_class_init (DwStoreClass *klass)
   /**
    * DwStore::changed:
    * @self: the store
-   * @type: one of the seven entities' types
+   * @type: an entity's type
    *
    * Rows of @type were written, by this process or by another one. Emitted in the main context
    * that dw_store_watch() was called in, once for many writes; never without that call.

@@ -10,9 +10,11 @@
 #include "model/dw-deploy-log.h"
 #include "model/dw-deploy-phase.h"
 #include "model/dw-deploy.h"
+#include "model/dw-held-version.h"
 #include "model/dw-instance.h"
 #include "model/dw-project.h"
 #include "model/dw-registry.h"
+#include "model/dw-repository.h"
 #include "model/dw-settings.h"
 #include "model/dw-stage.h"
 
@@ -58,7 +60,7 @@ const char *dw_store_get_path (DwStore *self);
 /* Main thread; from then on "changed" (GType type) is emitted whoever writes. */
 void dw_store_watch (DwStore *self);
 
-/* Every entity; @type is one of the seven DW_TYPE_…. create() sets id, created-at and updated-at on
+/* Every entity; @type is the DW_TYPE_… of one. create() sets id, created-at and updated-at on
  * the entity that it is given (a log line gets the next number as its id). */
 gboolean dw_store_create (DwStore *self, DwEntity *entity, GError **error);
 gboolean dw_store_update (DwStore *self, DwEntity *entity, GError **error);
@@ -124,5 +126,32 @@ gboolean dw_store_append_log (DwStore *self,
                               GError **error);
 GPtrArray *dw_store_list_logs (
     DwStore *self, const char *deploy_id, gint64 after, guint limit, GError **error);
+
+/* What watching knows, dw-store-watching.c. Times are UTC ISO 8601 texts. */
+DwRepository *dw_store_find_repository (DwStore *self, const char *image, GError **error);
+gboolean dw_store_save_repository (DwStore *self, DwRepository *repository, GError **error);
+GPtrArray *dw_store_list_held_versions (DwStore *self, const char *stage_id, GError **error);
+gboolean dw_store_hold_version (DwStore *self,
+                                const char *stage_id,
+                                const char *tag,
+                                const char *digest,
+                                DwHoldReason reason,
+                                GError **error);
+gboolean
+dw_store_release_version (DwStore *self, const char *stage_id, const char *digest, GError **error);
+gboolean dw_store_set_stage_newer (DwStore *self,
+                                   const char *stage_id,
+                                   DwNewerState state,
+                                   const char *tag,
+                                   const char *digest,
+                                   const char *since,
+                                   const char *until,
+                                   GError **error);
+gboolean
+dw_store_set_stage_snoozed (DwStore *self, const char *stage_id, const char *until, GError **error);
+gboolean dw_store_set_stage_declined (DwStore *self,
+                                      const char *stage_id,
+                                      const char *digest,
+                                      GError **error);
 
 G_END_DECLS

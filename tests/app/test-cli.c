@@ -19,7 +19,7 @@ static const char *const verbs[] = {
   "deploy",       "promote",       "rollback",      "stop",          "start",
   "restart",      "remove",        "status",        "history",       "log",
   "logs",         "settings list", "settings get",  "settings set",  "doctor",
-  "help",
+  "import",       "export",        "adopt",         "help",
 };
 
 static const char *
@@ -161,8 +161,6 @@ test_verbs_of_later_are_not_offered (void)
 {
   g_autoptr (CliFixture) self = cli_fixture_new ();
 
-  cli_fixture_run (self, 2, "import", "file.yaml", NULL);
-  cli_fixture_run (self, 2, "export", NULL);
   cli_fixture_run (self, 2, "check", NULL);
   cli_assert_contains (self->errors, "There is no verb");
 }
@@ -242,6 +240,33 @@ test_stages_stand_in_the_order_they_were_added (void)
   g_assert_false (json_object_get_boolean_member (prod, "confirm"));
   g_assert_cmpint (json_object_get_int_member (prod, "host_port"), ==, 8000);
   g_assert_cmpint (json_object_get_int_member (prod, "keep"), ==, 3);
+}
+
+static void
+test_a_stage_keeps_its_restraint (void)
+{
+  static const char *const bad[][2] = {
+    { "--include", "(" },       { "--exclude", "[" },    { "--minimum-age", "soon" },
+    { "--minimum-age", "-1h" }, { "--hours", "9 to 5" }, { "--hours", "mon 25:00-26:00" },
+  };
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  add_shop (self);
+  cli_fixture_run (self, 0, "stage", "add", "shop/prod", "--include", "^v", "--exclude", "-rc",
+                   "--minimum-age", "1d12h", "--hours", "mon-fri 09:00-17:00", "--pre-pull", NULL);
+  cli_fixture_run (self, 0, "stage", "edit", "shop/prod", "--exclude", "", "--no-pre-pull", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    cli_fixture_run (self, 2, "stage", "edit", "shop/prod", bad[i][0], bad[i][1], NULL);
+
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 0, "stage", "show", "shop/prod", NULL);
+  JsonObject *prod = json_node_get_object (node);
+  g_assert_cmpstr (json_object_get_string_member (prod, "policy_include"), ==, "^v");
+  g_assert_true (json_object_get_null_member (prod, "policy_exclude"));
+  g_assert_cmpint (json_object_get_int_member (prod, "minimum_age_s"), ==, 36 * 3600);
+  g_assert_cmpstr (json_object_get_string_member (prod, "allowed_hours"), ==,
+                   "mon-fri 09:00-17:00");
+  g_assert_false (json_object_get_boolean_member (prod, "pre_pull"));
+  g_assert_cmpstr (json_object_get_string_member (prod, "newer_state"), ==, "none");
 }
 
 static void
@@ -679,6 +704,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/usage/errors-are-json-when-asked", test_usage_errors_are_json_when_asked);
   g_test_add_func ("/cli/usage/verbs-of-later-are-not-offered",
                    test_verbs_of_later_are_not_offered);
+  g_test_add_func ("/cli/stage/keeps-its-restraint", test_a_stage_keeps_its_restraint);
   g_test_add_func ("/cli/project/keeps-what-was-said", test_project_keeps_what_was_said);
   g_test_add_func ("/cli/project/edit-changes-only-what-is-named",
                    test_edit_changes_only_what_is_named);

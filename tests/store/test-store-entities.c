@@ -129,7 +129,11 @@ test_stage (StoreFixture *fixture, gconstpointer data)
       DW_TYPE_STAGE, "project-id", id_of (project), "name", "prod", "position", 7, "policy-kind",
       DW_TAG_POLICY_SEMVER, "policy-pattern", "^1.2", "auto-deploy", TRUE, "confirm", TRUE, "keep",
       3, "host-port", 8080, "domain", "shop.example.com", "env", "{\"STAGE\":\"prod\"}", "volumes",
-      "[\"data:/data\"]", "current-instance-id", id_of (instance), NULL);
+      "[\"data:/data\"]", "current-instance-id", id_of (instance), "policy-include", "^v",
+      "policy-exclude", "-rc", "minimum-age-s", 3600, "allowed-hours", "22:00-06:00", "pre-pull",
+      TRUE, "snoozed-until", "2026-01-02T03:04:05.678Z", "declined-digest", DIGEST, "newer-state",
+      DW_NEWER_AGING, "newer-tag", "v2", "newer-digest", DIGEST, "newer-since",
+      "2026-01-02T03:04:05.678Z", "newer-until", "2026-01-03T03:04:05.678Z", NULL);
   g_autoptr (DwStage)
       changed = g_object_new (DW_TYPE_STAGE, "project-id", id_of (project), "name", "production",
                               "policy-kind", DW_TAG_POLICY_EXACT, "policy-pattern", "latest", NULL);
@@ -137,8 +141,11 @@ test_stage (StoreFixture *fixture, gconstpointer data)
   g_autoptr (DwStage) fresh = g_object_new (DW_TYPE_STAGE, NULL);
   if (dw_stage_get_policy_kind (stage) == dw_stage_get_policy_kind (fresh))
     g_object_set (stage, "policy-kind", DW_TAG_POLICY_GLOB, "policy-pattern", "v1.*", NULL);
-  /* An update leaves that one to the deploys. */
-  g_object_set (changed, "current-instance-id", id_of (instance), NULL);
+  /* An update leaves these to the deploys and to watching. */
+  g_object_set (changed, "current-instance-id", id_of (instance), "snoozed-until",
+                "2026-01-02T03:04:05.678Z", "declined-digest", DIGEST, "newer-state",
+                DW_NEWER_AGING, "newer-tag", "v2", "newer-digest", DIGEST, "newer-since",
+                "2026-01-02T03:04:05.678Z", "newer-until", "2026-01-03T03:04:05.678Z", NULL);
 
   assert_round_trip (fixture->store, stage, changed);
 }
@@ -220,6 +227,32 @@ test_deploy_log (StoreFixture *fixture, gconstpointer data)
 }
 
 static void
+test_repository (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (DwRepository) repository = g_object_new (
+      DW_TYPE_REPOSITORY, "image", "registry.example.com/team/app", "etag", "W/\"1\"",
+      "tags-digest", DIGEST, "tags", "{\"v1\":1767225600}", "digests", "{\"v1\":[]}", "checked-at",
+      "2026-01-02T03:04:05.678Z", "error", "down", NULL);
+  g_autoptr (DwRepository) changed = g_object_new (DW_TYPE_REPOSITORY, "image", "busybox", NULL);
+
+  assert_round_trip (fixture->store, repository, changed);
+}
+
+static void
+test_held_version (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (DwProject) project = store_fixture_add_project (fixture->store, "shop");
+  g_autoptr (DwStage) stage = store_fixture_add_stage (fixture->store, project, "prod");
+  g_autoptr (DwHeldVersion)
+      held = g_object_new (DW_TYPE_HELD_VERSION, "stage-id", id_of (stage), "tag", "v1", "digest",
+                           DIGEST, "reason", DW_HOLD_ROLLED_BACK, NULL);
+  g_autoptr (DwHeldVersion) changed = g_object_new (DW_TYPE_HELD_VERSION, "stage-id", id_of (stage),
+                                                    "digest", "sha256:0", NULL);
+
+  assert_round_trip (fixture->store, held, changed);
+}
+
+static void
 test_settings (StoreFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -238,7 +271,7 @@ test_settings (StoreFixture *fixture, gconstpointer data)
                 "backend", "webhook-enabled", TRUE, "webhook-port", 1, "notify-success", FALSE,
                 "notify-failure", FALSE, "notify-update", FALSE, "outgoing-webhook-url",
                 "https://chat.example.com/hook", "history-retention-days", 90,
-                "max-parallel-deploys", 64, NULL);
+                "max-parallel-deploys", 64, "keep-watching", TRUE, "start-at-login", TRUE, NULL);
   g_assert_true (dw_store_update (fixture->store, DW_ENTITY (settings), &error));
   g_assert_no_error (error);
   assert_differs_from_new (settings);
@@ -452,6 +485,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
+  store_test_add ("/store/repositories/every-field-is-kept", test_repository);
+  store_test_add ("/store/held-versions/every-field-is-kept", test_held_version);
   store_test_add ("/store/registries/every-field-is-kept", test_registry);
   store_test_add ("/store/projects/every-field-is-kept", test_project);
   store_test_add ("/store/stages/every-field-is-kept", test_stage);
