@@ -10,7 +10,7 @@
 #include "store/dw-store-private.h"
 
 /* Few enough that somebody else who writes does not notice. */
-#define DELETED_AT_ONCE 500
+#define DELETED_AT_ONCE 200
 
 #define ARGUMENTS(...) ((DwStoreArgument[]){ __VA_ARGS__, { NULL } })
 
@@ -61,34 +61,35 @@ dw_store_list_deploy_phases (DwStore *self, const char *deploy_id, GError **erro
   return g_steal_pointer (&phases);
 }
 
-/* Stays whatever its age: a deploy whose container is there, one that has not ended, and what a
- * rollback needs to know: the last deploy of what runs in a stage, and the good one before it (see
- * dw-deploy-request.c). */
+/* As dw-deploy-request.c looks for what a rollback goes back to: a good deploy is one that counts
+ * there, and the current version was last brought by the last good one of its digest. */
+#define SQL_IS_GOOD(deploy)                                                                        \
+  " +" deploy ".status = 'success' AND " deploy ".\"trigger\" <> 'rollback'"
+#define SQL_CURRENT_CAME                                                                           \
+  "(SELECT ifnull (max (c.created_at), '') FROM deploys c"                                         \
+  " WHERE c.stage_id = d.stage_id AND c.digest = i.digest AND" SQL_IS_GOOD ("c") ")"
+#define SQL_LATER_GOOD                                                                             \
+  "SELECT 1 FROM deploys l WHERE l.stage_id = d.stage_id AND l.created_at >= d.created_at"         \
+  " AND (l.created_at, l.rowid) > (d.created_at, d.rowid) AND" SQL_IS_GOOD ("l")
+
+/* Stays whatever its age: a deploy that has not ended, or whose container is there, and what a
+ * rollback needs: the last good deploy of what runs in a stage, and the good one before it. The
+ * oldest go first, which are neighbours in the file. The signs keep SQLite from the indexes of
+ * columns that nearly all rows agree in. */
 static const char delete_old[] =
-    "WITH current (stage_id, digest, number) AS MATERIALIZED ("
-    "  SELECT s.id, i.digest, ("
-    "    SELECT d.rowid FROM deploys d"
-    "    WHERE d.stage_id = s.id AND d.digest = i.digest"
-    "      AND d.status = 'success' AND d.\"trigger\" <> 'rollback'"
-    "    ORDER BY d.created_at DESC, d.rowid DESC LIMIT 1)"
-    "  FROM stages s JOIN instances i ON i.id = s.current_instance_id), "
-    "kept (number) AS ("
-    "  SELECT number FROM current"
-    "  UNION ALL"
-    "  SELECT ("
-    "    SELECT d.rowid FROM deploys d JOIN deploys c ON c.rowid = current.number"
-    "    WHERE d.stage_id = current.stage_id AND d.digest <> current.digest"
-    "      AND d.status = 'success' AND d.\"trigger\" <> 'rollback'"
-    "      AND (d.created_at, d.rowid) < (c.created_at, c.rowid)"
-    "    ORDER BY d.created_at DESC, d.rowid DESC LIMIT 1)"
-    "  FROM current) "
     "DELETE FROM deploys WHERE rowid IN ("
-    "  SELECT d.rowid FROM deploys d"
+    "  SELECT d.rowid FROM deploys d JOIN stages s ON s.id = d.stage_id"
+    "    LEFT JOIN instances i ON i.id = s.current_instance_id"
     "  WHERE d.created_at < :before AND d.finished_at < :before"
-    "    AND d.status IN ('success', 'failed', 'rolled_back')"
-    "    AND d.instance_id IS NULL"
-    "    AND NOT EXISTS (SELECT 1 FROM instances i WHERE i.deploy_id = d.id)"
-    "    AND d.rowid NOT IN (SELECT number FROM kept WHERE number IS NOT NULL)"
+    "    AND +d.status IN ('success', 'failed', 'rolled_back')"
+    "    AND +d.instance_id IS NULL"
+    "    AND NOT EXISTS (SELECT 1 FROM instances o WHERE o.deploy_id = d.id)"
+    "    AND NOT (i.id IS NOT NULL AND +d.status = 'success' AND d.\"trigger\" <> 'rollback'"
+    "      AND CASE WHEN d.digest = i.digest"
+    "        THEN NOT EXISTS (" SQL_LATER_GOOD " AND l.digest = i.digest)"
+    "        ELSE d.created_at <= " SQL_CURRENT_CAME "          AND NOT EXISTS (" SQL_LATER_GOOD
+    " AND l.digest <> i.digest"
+    "            AND l.created_at <= " SQL_CURRENT_CAME ") END)"
     "  ORDER BY d.created_at LIMIT :limit)";
 
 /**
