@@ -15,19 +15,8 @@
 
 #include "store/dw-store-window.h"
 
+#include "store/dw-store-pages.h"
 #include "store/dw-store-scan.h"
-
-#define PAGE_LENGTH 100
-#define MAX_PAGES 8
-/* Among how many of the new places a row is looked for that is not at its own. */
-#define MAX_MOVED_FAR 10000
-
-typedef struct
-{
-  guint index;
-  GPtrArray *rows;    /* (element-type DwStoreRow): so that they stay the same; in no order */
-  gboolean is_wanted; /* somebody has a row of it that is not read */
-} Page;
 
 struct _DwStoreWindow
 {
@@ -40,11 +29,7 @@ struct _DwStoreWindow
   gboolean is_descending;
 
   GArray *numbers; /* of guint32: the rows' numbers; replaced as a whole, since workers read it */
-  GQueue pages;    /* of Page, the last used first */
-
-  /* Every row that anybody holds; neither is a reference. */
-  GHashTable *rows;   /* of a place to DwStoreRow */
-  GHashTable *places; /* of DwStoreRow to its place */
+  DwStorePages *pages;
 
   GCancellable *loading; /* nullable: while a worker reads */
   gboolean is_outdated;  /* somebody wrote since the rows were last looked for */
@@ -72,91 +57,6 @@ get_number (GArray *numbers, guint place)
   return g_array_index (numbers, guint32, place);
 }
 
-static void
-page_free (gpointer data)
-{
-  Page *page = data;
-
-  g_ptr_array_unref (page->rows);
-  g_free (page);
-}
-
-static void
-on_row_gone (gpointer user_data, GObject *row)
-{
-  DwStoreWindow *self = user_data;
-
-  g_hash_table_remove (self->rows, g_hash_table_lookup (self->places, row));
-  g_hash_table_remove (self->places, row);
-}
-
-static void
-place_row (DwStoreWindow *self, DwStoreRow *row, guint position)
-{
-  g_hash_table_insert (self->rows, GUINT_TO_POINTER (position), row);
-  g_hash_table_insert (self->places, row, GUINT_TO_POINTER (position));
-}
-
-static DwStoreRow *
-find_row (DwStoreWindow *self, guint position)
-{
-  return g_hash_table_lookup (self->rows, GUINT_TO_POINTER (position));
-}
-
-static Page *
-find_page (DwStoreWindow *self, guint index)
-{
-  for (GList *link = self->pages.head; link != NULL; link = link->next)
-    {
-      Page *page = link->data;
-
-      if (page->index == index)
-        return page;
-    }
-
-  return NULL;
-}
-
-/* The page becomes the last used; the one that was not used for longest goes. */
-static Page *
-use_page (DwStoreWindow *self, guint index)
-{
-  Page *page = find_page (self, index);
-
-  if (page != NULL)
-    g_queue_remove (&self->pages, page);
-  else
-    {
-      page = g_new0 (Page, 1);
-      page->index = index;
-      page->rows = g_ptr_array_new_with_free_func (g_object_unref);
-    }
-  g_queue_push_head (&self->pages, page);
-  if (self->pages.length > MAX_PAGES)
-    page_free (g_queue_pop_tail (&self->pages));
-
-  return page;
-}
-
-/* Returns: (transfer none): the row of this place, which @page holds */
-static DwStoreRow *
-ensure_row (DwStoreWindow *self, Page *page, guint position)
-{
-  DwStoreRow *row = find_row (self, position);
-
-  if (row == NULL)
-    {
-      row = dw_store_row_new ();
-      g_object_weak_ref (G_OBJECT (row), on_row_gone, self);
-      place_row (self, row, position);
-      g_ptr_array_add (page->rows, row);
-    }
-  else if (!g_ptr_array_find (page->rows, row, NULL))
-    g_ptr_array_add (page->rows, g_object_ref (row));
-
-  return row;
-}
-
 static GType
 dw_store_window_get_item_type (GListModel *model)
 {
@@ -177,14 +77,10 @@ dw_store_window_get_item (GListModel *model, guint position)
   if (position >= self->numbers->len)
     return NULL;
 
-  Page *page = use_page (self, position / PAGE_LENGTH);
-  DwStoreRow *row = g_object_ref (ensure_row (self, page, position));
+  DwStoreRow *row = dw_store_pages_get_row (self->pages, position);
 
   if (dw_store_row_get_entity (row) == NULL)
-    {
-      page->is_wanted = TRUE;
-      load_next (self);
-    }
+    load_next (self);
 
   return row;
 }
@@ -213,112 +109,21 @@ set_problem (DwStoreWindow *self, const char *problem)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
 }
 
-/* Returns: (transfer container) (element-type DwStoreRow): every row that is held, held once more
- */
-static GPtrArray *
-hold_rows (DwStoreWindow *self)
-{
-  GPtrArray *held = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer row;
-
-  g_hash_table_iter_init (&iter, self->places);
-  while (g_hash_table_iter_next (&iter, &row, NULL))
-    g_ptr_array_add (held, g_object_ref (row));
-
-  return held;
-}
-
-/* The rows move to where they are now, and their pages with them; those that are gone, and those
- * that moved too far to be looked for, are nowhere. */
-static void
-move_rows (DwStoreWindow *self, DwStoreScan *scan)
-{
-  g_autoptr (GPtrArray) held = hold_rows (self);
-  g_autoptr (GHashTable) before = g_steal_pointer (&self->places);
-  g_autoptr (GHashTable) added = g_hash_table_new (g_direct_hash, g_direct_equal);
-  GQueue pages = self->pages;
-
-  g_queue_init (&self->pages);
-  self->places = g_hash_table_new (g_direct_hash, g_direct_equal);
-  g_hash_table_remove_all (self->rows);
-  for (guint i = scan->n_same; i < scan->n_same + MIN (scan->n_added, MAX_MOVED_FAR); i++)
-    g_hash_table_insert (added, GUINT_TO_POINTER (get_number (scan->found, i)),
-                         GUINT_TO_POINTER (i));
-
-  for (guint i = 0; i < held->len; i++)
-    {
-      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (before, held->pdata[i]));
-      gpointer found;
-
-      if (place < scan->n_same)
-        place_row (self, held->pdata[i], place);
-      else if (place >= scan->n_same + scan->n_removed)
-        place_row (self, held->pdata[i], place - scan->n_removed + scan->n_added);
-      else if (g_hash_table_lookup_extended (
-                   added, GUINT_TO_POINTER (get_number (scan->known, place)), NULL, &found))
-        place_row (self, held->pdata[i], GPOINTER_TO_UINT (found));
-      else
-        g_object_weak_unref (held->pdata[i], on_row_gone, self);
-    }
-
-  for (GList *link = pages.tail; link != NULL; link = link->prev)
-    {
-      GPtrArray *rows = ((Page *) link->data)->rows;
-      gpointer place;
-
-      for (guint i = 0; i < rows->len; i++)
-        if (g_hash_table_lookup_extended (self->places, rows->pdata[i], NULL, &place))
-          ensure_row (self, use_page (self, GPOINTER_TO_UINT (place) / PAGE_LENGTH),
-                      GPOINTER_TO_UINT (place));
-    }
-  g_queue_clear_full (&pages, page_free);
-}
-
-/* Nothing is known of any place any more; the rows that somebody holds are nowhere. */
-static void
-forget_rows (DwStoreWindow *self)
-{
-  GHashTableIter iter;
-  gpointer row;
-
-  g_hash_table_iter_init (&iter, self->places);
-  while (g_hash_table_iter_next (&iter, &row, NULL))
-    g_object_weak_unref (row, on_row_gone, self);
-  g_hash_table_remove_all (self->places);
-  g_hash_table_remove_all (self->rows);
-  g_queue_clear_full (&self->pages, page_free);
-}
-
-/* Makes rows for neighbours that were read, as long as there are pages for them. */
-static void
-fill_pages (DwStoreWindow *self, guint start, guint length)
-{
-  for (guint place = start; place < start + length; place++)
-    {
-      Page *page = find_page (self, place / PAGE_LENGTH);
-
-      if (page == NULL && self->pages.length < MAX_PAGES)
-        page = use_page (self, place / PAGE_LENGTH);
-      if (page != NULL)
-        ensure_row (self, page, place);
-    }
-}
-
 static void
 take_entities (DwStoreWindow *self, DwStoreScan *scan)
 {
-  g_autoptr (GPtrArray) held = hold_rows (self);
+  g_autoptr (GPtrArray) rows = dw_store_pages_list_rows (self->pages);
+  guint place;
 
-  for (guint i = 0; i < held->len; i++)
-    {
-      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, held->pdata[i]));
-      DwEntity *entity = g_hash_table_lookup (scan->entities,
-                                              GUINT_TO_POINTER (get_number (self->numbers, place)));
+  for (guint i = 0; i < rows->len; i++)
+    if (dw_store_pages_find_place (self->pages, rows->pdata[i], &place))
+      {
+        DwEntity *entity = g_hash_table_lookup (
+            scan->entities, GUINT_TO_POINTER (get_number (self->numbers, place)));
 
-      if (entity != NULL)
-        dw_store_row_take_values (held->pdata[i], entity);
-    }
+        if (entity != NULL)
+          dw_store_row_take_values (rows->pdata[i], entity);
+      }
 }
 
 static void
@@ -340,9 +145,9 @@ take_rows (DwStoreWindow *self, DwStoreScan *scan)
     {
       g_array_unref (self->numbers);
       self->numbers = g_array_ref (scan->found);
-      move_rows (self, scan);
+      dw_store_pages_move (self->pages, scan);
       /* The first of the new rows were read with their numbers: they are likely in view. */
-      fill_pages (self, scan->n_same, MIN (scan->n_added, DW_STORE_SCAN_N_READ));
+      dw_store_pages_fill (self->pages, scan->n_same, MIN (scan->n_added, DW_STORE_SCAN_N_READ));
     }
   take_entities (self, scan);
   if (is_changed)
@@ -387,7 +192,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       /* One that is not there has gone since the rows were found. */
       self->is_outdated = self->is_outdated ||
                           g_hash_table_size (scan->entities) < scan->wanted->len;
-      fill_pages (self, scan->start, scan->wanted->len);
+      dw_store_pages_fill (self->pages, scan->start, scan->wanted->len);
       take_entities (self, scan);
     }
 
@@ -423,50 +228,24 @@ static void
 load_all (DwStoreWindow *self)
 {
   DwStoreScan *scan = dw_store_scan_new (self->store);
-  GHashTableIter iter;
-  gpointer place;
+  g_autoptr (GPtrArray) rows = dw_store_pages_list_rows (self->pages);
+  guint place;
 
   scan->finds_rows = TRUE;
   scan->filter = dw_store_filter_copy (self->filter);
   scan->sort = self->sort;
   scan->is_descending = self->is_descending;
-  scan->limit = self->is_fresh ? PAGE_LENGTH : 0;
+  scan->limit = self->is_fresh ? DW_STORE_PAGE_LENGTH : 0;
   scan->known = g_array_ref (self->numbers);
 
-  g_hash_table_iter_init (&iter, self->rows);
-  while (g_hash_table_iter_next (&iter, &place, NULL))
-    g_array_append_vals (scan->wanted,
-                         &(guint32){ get_number (self->numbers, GPOINTER_TO_UINT (place)) }, 1);
-  for (GList *link = self->pages.head; link != NULL; link = link->next)
-    ((Page *) link->data)->is_wanted = FALSE;
+  for (guint i = 0; i < rows->len; i++)
+    if (dw_store_pages_find_place (self->pages, rows->pdata[i], &place))
+      g_array_append_vals (scan->wanted, &(guint32){ get_number (self->numbers, place) }, 1);
+  dw_store_pages_want_nothing (self->pages);
 
   self->is_outdated = FALSE;
   self->is_fresh = FALSE;
   load (self, scan);
-}
-
-/* A row that was asked for before its page went is read too, as long as it is held. */
-static Page *
-find_wanted_page (DwStoreWindow *self)
-{
-  GHashTableIter iter;
-  gpointer position, row;
-
-  for (GList *link = self->pages.head; link != NULL; link = link->next)
-    if (((Page *) link->data)->is_wanted)
-      return link->data;
-
-  g_hash_table_iter_init (&iter, self->rows);
-  while (g_hash_table_iter_next (&iter, &position, &row))
-    if (dw_store_row_get_entity (row) == NULL)
-      {
-        Page *page = use_page (self, GPOINTER_TO_UINT (position) / PAGE_LENGTH);
-
-        ensure_row (self, page, GPOINTER_TO_UINT (position));
-        return page;
-      }
-
-  return NULL;
 }
 
 static void
@@ -481,15 +260,13 @@ load_next (DwStoreWindow *self)
       return;
     }
 
-  Page *page = find_wanted_page (self);
-  if (page == NULL)
+  guint start;
+  if (!dw_store_pages_take_wanted (self->pages, &start))
     return;
 
   DwStoreScan *scan = dw_store_scan_new (self->store);
-  guint start = page->index * PAGE_LENGTH;
-  guint end = MIN (start + PAGE_LENGTH, self->numbers->len);
+  guint end = MIN (start + DW_STORE_PAGE_LENGTH, self->numbers->len);
 
-  page->is_wanted = FALSE;
   scan->start = start;
   for (guint i = start; i < end; i++)
     g_array_append_vals (scan->wanted, &(guint32){ get_number (self->numbers, i) }, 1);
@@ -514,7 +291,7 @@ dw_store_window_dispose (GObject *object)
   if (self->loading != NULL)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
-  forget_rows (self);
+  dw_store_pages_clear (self->pages);
   g_array_unref (self->numbers);
   self->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_clear_object (&self->store);
@@ -527,8 +304,7 @@ dw_store_window_finalize (GObject *object)
 {
   DwStoreWindow *self = DW_STORE_WINDOW (object);
 
-  g_hash_table_unref (self->rows);
-  g_hash_table_unref (self->places);
+  dw_store_pages_free (self->pages);
   g_array_unref (self->numbers);
   dw_store_filter_free (self->filter);
   g_free (self->deploy_id);
@@ -579,9 +355,7 @@ dw_store_window_init (DwStoreWindow *self)
 {
   self->filter = dw_store_filter_copy (&(DwStoreFilter){ NULL });
   self->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_queue_init (&self->pages);
-  self->rows = g_hash_table_new (g_direct_hash, g_direct_equal);
-  self->places = g_hash_table_new (g_direct_hash, g_direct_equal);
+  self->pages = dw_store_pages_new ();
 }
 
 static DwStoreWindow *
