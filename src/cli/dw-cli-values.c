@@ -543,7 +543,7 @@ value_to_json (const char *name, const GValue *value)
  * dw_cli_entity_to_json:
  * @entity: an entity
  *
- * Returns: (transfer full): every field, named as in the database
+ * Returns: (transfer full): every field that is stored, named as in the database
  */
 JsonObject *
 dw_cli_entity_to_json (DwEntity *entity)
@@ -555,7 +555,7 @@ dw_cli_entity_to_json (DwEntity *entity)
     {
       g_autofree char *name = g_strdelimit (g_strdup (klass->properties[i]->name), "-", '_');
 
-      if ((klass->properties[i]->flags & DW_ENTITY_PARAM_JOINED) != 0)
+      if (dw_entity_param_is_joined (klass->properties[i]))
         continue;
       json_object_set_member (object, name, value_to_json (name, dw_entity_peek_value (entity, i)));
     }

@@ -61,8 +61,8 @@ dw_deploy_class_init (DwDeployClass *klass)
     [PROP_ERROR] = dw_entity_param_string ("error", NULL),
     [PROP_STARTED_AT] = dw_entity_param_string ("started-at", NULL),
     [PROP_FINISHED_AT] = dw_entity_param_string ("finished-at", NULL),
-    [PROP_PROJECT_NAME] = dw_entity_param_joined_string ("project-name"),
-    [PROP_STAGE_NAME] = dw_entity_param_joined_string ("stage-name"),
+    [PROP_PROJECT_NAME] = dw_entity_param_joined (dw_entity_param_string ("project-name", NULL)),
+    [PROP_STAGE_NAME] = dw_entity_param_joined (dw_entity_param_string ("stage-name", NULL)),
   };
 
   entity_class->validate = dw_deploy_validate;

@@ -25,20 +25,14 @@ typedef struct
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (DwEntity, dw_entity, G_TYPE_OBJECT)
 
 /* Of GObject's flags those that a program may give a meaning to. */
-#define ENTITY_PARAM_STATE ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 1)))
+#define ENTITY_PARAM_STATE ((GParamFlags) (1 << G_PARAM_USER_SHIFT))
+#define ENTITY_PARAM_JOINED ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 1)))
 #define ENTITY_PARAM (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS)
 
 GParamSpec *
 dw_entity_param_string (const char *name, const char *default_value)
 {
   return g_param_spec_string (name, NULL, NULL, default_value, ENTITY_PARAM);
-}
-
-GParamSpec *
-dw_entity_param_joined_string (const char *name)
-{
-  return g_param_spec_string (name, NULL, NULL, NULL,
-                              ENTITY_PARAM | (GParamFlags) DW_ENTITY_PARAM_JOINED);
 }
 
 GParamSpec *
@@ -78,6 +72,21 @@ gboolean
 dw_entity_param_is_state (GParamSpec *pspec)
 {
   return (pspec->flags & ENTITY_PARAM_STATE) != 0;
+}
+
+GParamSpec *
+dw_entity_param_joined (GParamSpec *pspec)
+{
+  pspec->flags |= ENTITY_PARAM_STATE | ENTITY_PARAM_JOINED;
+
+  return pspec;
+}
+
+/* Whether it is not of the row itself, and so not stored with it. */
+gboolean
+dw_entity_param_is_joined (GParamSpec *pspec)
+{
+  return (pspec->flags & ENTITY_PARAM_JOINED) != 0;
 }
 
 static void

@@ -55,17 +55,16 @@ int dw_entity_get_enum (DwEntity *self, guint property_id);
 void dw_entity_copy_values (DwEntity *self, DwEntity *from);
 gboolean dw_entity_validate (DwEntity *self, GError **error);
 
-/* The flag of a property that some queries tell beside the row: it is no column of the table. */
-#define DW_ENTITY_PARAM_JOINED (1 << G_PARAM_USER_SHIFT)
-
 GParamSpec *dw_entity_param_string (const char *name, const char *default_value);
 GParamSpec *dw_entity_param_int (const char *name, int minimum, int maximum, int default_value);
 GParamSpec *dw_entity_param_int64 (const char *name, gint64 minimum);
 GParamSpec *dw_entity_param_boolean (const char *name, gboolean default_value);
-GParamSpec *dw_entity_param_joined_string (const char *name);
 GParamSpec *dw_entity_param_enum (const char *name, GType type, int default_value);
 /* Around one of the above: what the program writes down for itself, and no person sets. */
 GParamSpec *dw_entity_param_state (GParamSpec *pspec);
 gboolean dw_entity_param_is_state (GParamSpec *pspec);
+/* And what some queries tell beside the row: it is no column of the table. */
+GParamSpec *dw_entity_param_joined (GParamSpec *pspec);
+gboolean dw_entity_param_is_joined (GParamSpec *pspec);
 
 G_END_DECLS

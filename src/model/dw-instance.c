@@ -63,9 +63,9 @@ dw_instance_class_init (DwInstanceClass *klass)
     [PROP_DOMAIN] = dw_entity_param_string ("domain", NULL),
     [PROP_ROUTE_ID] = dw_entity_param_string ("route-id", NULL),
     [PROP_STATUS] = dw_entity_param_enum ("status", DW_TYPE_INSTANCE_STATUS, DW_INSTANCE_RUNNING),
-    [PROP_PROJECT_ID] = dw_entity_param_joined_string ("project-id"),
-    [PROP_PROJECT_NAME] = dw_entity_param_joined_string ("project-name"),
-    [PROP_STAGE_NAME] = dw_entity_param_joined_string ("stage-name"),
+    [PROP_PROJECT_ID] = dw_entity_param_joined (dw_entity_param_string ("project-id", NULL)),
+    [PROP_PROJECT_NAME] = dw_entity_param_joined (dw_entity_param_string ("project-name", NULL)),
+    [PROP_STAGE_NAME] = dw_entity_param_joined (dw_entity_param_string ("stage-name", NULL)),
   };
 
   entity_class->validate = dw_instance_validate;

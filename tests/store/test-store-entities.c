@@ -47,7 +47,7 @@ assert_differs_from_new (gpointer entity)
 
       g_object_get_property (entity, properties[i]->name, &value);
       if (g_param_value_defaults (properties[i], &value) &&
-          (properties[i]->flags & DW_ENTITY_PARAM_JOINED) == 0)
+          !dw_entity_param_is_joined (properties[i]))
         g_error ("%s is as it was at the start", properties[i]->name);
     }
 }
