@@ -177,7 +177,9 @@ const DwCliVerb dw_cli_import_verbs[] = {
   { "import", "FILE.yaml", 1, 1, N_ ("Take over a configuration from a file"),
     N_ ("What the file names is added or changed, and everything else stays; with --replace the\n"
         "sections that the file has become what it says. It is done as a whole or not at all.\n"
-        "With “-” for the file it is read from standard input."),
+        "A compose file is one too: each service that has an image becomes a project. With “-” for "
+        "the\n"
+        "file it is read from standard input."),
     import_entries, sizeof (Options), run_import },
   { "export", "[FILE.yaml]", 0, 1, N_ ("Write projects, stages, registries and settings as YAML"),
     N_ ("Passwords and tokens are not in it; the environment is."), NULL, 0, run_export },

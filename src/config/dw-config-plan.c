@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "config/dw-compose.h"
 #include "config/dw-config-fields.h"
 #include "model/dw-model-error.h"
 #include "model/dw-nearest.h"
@@ -596,10 +597,31 @@ dw_config_plan_new_for_document (DwStore *store,
   return dw_store_transact (store, make_changes, self, error) ? g_steal_pointer (&self) : NULL;
 }
 
+static DwConfigDocument *
+read_document (
+    DwYamlNode *root, GFile *file, DwConfigMode mode, GCancellable *cancellable, GError **error)
+{
+  if (!dw_compose_is (root))
+    return dw_config_document_read (root, error);
+
+  /* It says what it runs, and nothing of what else there is here. */
+  if (mode == DW_CONFIG_REPLACE)
+    {
+      dw_yaml_node_set_error (root, error,
+                              _ ("a compose file cannot replace the configuration; it can only add "
+                                 "to it"));
+      return NULL;
+    }
+
+  g_auto (GStrv) environment = g_get_environ ();
+  return dw_compose_read (root, file, (const char *const *) environment, cancellable, error);
+}
+
 /**
  * dw_config_plan_new_for_file:
  * @store: a store
- * @file: a configuration, as dw_config_export() writes it
+ * @file: a configuration, as dw_config_export() writes it, or a compose file, which can only be
+ *   merged
  * @mode: what becomes of what the file does not name
  * @cancellable: (nullable): ends the reading
  * @error: a DW_CONFIG_ERROR, of which the message of _INVALID says line and column, a
@@ -617,7 +639,8 @@ dw_config_plan_new_for_file (
   g_return_val_if_fail (G_IS_FILE (file), NULL);
 
   g_autoptr (DwYamlNode) root = dw_yaml_read (file, cancellable, error);
-  DwConfigDocument *document = root != NULL ? dw_config_document_read (root, error) : NULL;
+  DwConfigDocument *document = root != NULL ? read_document (root, file, mode, cancellable, error)
+                                            : NULL;
 
   return document != NULL ? dw_config_plan_new_for_document (store, document, mode, error) : NULL;
 }

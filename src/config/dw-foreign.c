@@ -348,7 +348,7 @@ propose_environment (DwForeign *self, DwProject *project)
       if (json != NULL)
         g_strv_builder_add (builder, assignment);
       else
-        dw_foreign_note (self, _ ("A variable is left out: %s."), problem->message);
+        dw_foreign_note (self, _ ("%s; it is left out."), problem->message);
     }
 
   g_auto (GStrv) assignments = g_strv_builder_end (builder);
@@ -394,7 +394,7 @@ propose_volumes (DwForeign *self, DwProject *project)
 
       if (added == NULL)
         {
-          dw_foreign_note (self, _ ("A volume is left out: %s."), problem->message);
+          dw_foreign_note (self, _ ("%s; it is left out."), problem->message);
           continue;
         }
 
@@ -434,7 +434,7 @@ propose_command (DwForeign *self, DwProject *project)
   if (dw_validate_line ("command", command->str, DW_TEXT_LIMIT, &problem))
     g_object_set (project, "command", command->str, NULL);
   else
-    dw_foreign_note (self, _ ("The command is left out: %s."), problem->message);
+    dw_foreign_note (self, _ ("%s; it is left out."), problem->message);
 }
 
 static void
@@ -443,7 +443,7 @@ propose_network (DwForeign *self, DwProject *project)
   g_autoptr (GError) problem = NULL;
 
   if (!dw_validate_optional_line ("network", self->network, 128, &problem))
-    dw_foreign_note (self, _ ("The network is left out: %s."), problem->message);
+    dw_foreign_note (self, _ ("%s; it is left out."), problem->message);
   else
     g_object_set (project, "network", self->network, NULL);
 }

@@ -93,6 +93,13 @@ dw_yaml_node_get_text (DwYamlNode *self)
   return self->text;
 }
 
+/* Returns: how many nodes it stands for, itself among them */
+guint
+dw_yaml_node_get_weight (DwYamlNode *self)
+{
+  return self->weight;
+}
+
 guint
 dw_yaml_node_get_length (DwYamlNode *self)
 {

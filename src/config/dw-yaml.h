@@ -32,6 +32,7 @@ const char *dw_yaml_node_get_text (DwYamlNode *self);
 
 /* Of sequences and mappings; a scalar has no elements. */
 guint dw_yaml_node_get_length (DwYamlNode *self);
+guint dw_yaml_node_get_weight (DwYamlNode *self);
 DwYamlNode *dw_yaml_node_get_element (DwYamlNode *self, guint index);
 /* Of mappings. */
 DwYamlNode *dw_yaml_node_get_key (DwYamlNode *self, guint index);
