@@ -140,6 +140,31 @@ test_export_and_import_are_the_same_bytes (StoreFixture *self, gconstpointer dat
   g_assert_cmpuint (dw_config_plan_get_changes (plan)->len, ==, 0);
 }
 
+/* A text that the field may have and that is not its default. */
+static void
+set_text (gpointer entity, GParamSpec *pspec)
+{
+  static const char *const texts[] = { "[\"data:/data\"]",
+                                       "{\"A\":\"1\"}",
+                                       "https://example.com",
+                                       "mon-fri 09:00-17:00",
+                                       "@every 10m",
+                                       "example.com",
+                                       "/path",
+                                       "^1.4" };
+  g_autofree char *before = NULL;
+
+  g_object_get (entity, pspec->name, &before, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_object_set (entity, pspec->name, texts[i], NULL);
+      if (g_strcmp0 (before, texts[i]) != 0 && dw_entity_validate (entity, NULL))
+        return;
+    }
+
+  g_error ("No text is known that %s may have; add one", pspec->name);
+}
+
 /* Each property that a person sets, at a value that is not its default. */
 static void
 set_all (gpointer entity)
@@ -151,7 +176,8 @@ set_all (gpointer entity)
       GParamSpec *pspec = klass->properties[i];
       const GValue *value = dw_entity_peek_value (entity, i);
 
-      if (dw_entity_param_is_state (pspec) || g_str_has_suffix (pspec->name, "-id"))
+      if (dw_entity_param_is_state (pspec) || g_str_equal (pspec->name, "name") ||
+          g_str_has_suffix (pspec->name, "-id"))
         continue;
       if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
         g_object_set (entity, pspec->name, !g_value_get_boolean (value), NULL);
@@ -161,6 +187,8 @@ set_all (gpointer entity)
         g_object_set (entity, pspec->name, (gint64) 1 << 40, NULL);
       else if (G_IS_PARAM_SPEC_ENUM (pspec))
         g_object_set (entity, pspec->name, 1, NULL);
+      else
+        set_text (entity, pspec);
     }
 }
 
@@ -177,12 +205,7 @@ test_every_field_is_carried_over (StoreFixture *self, gconstpointer data)
   set_all (registry);
   set_all (project);
   set_all (stage);
-  g_object_set (settings, "engine-address", "unix:///x", "base-domain", "example.com", NULL);
-  g_object_set (project, "registry-id", dw_entity_get_id (DW_ENTITY (registry)), "env",
-                "{\"A\":\"1\"}", "volumes", "[\"data:/data\"]", "command", "run 'it'", "network",
-                "net", "health-path", "/h", NULL);
-  g_object_set (stage, "domain", "x.example.com", "policy-pattern", "v*", "env", "{\"B\":\"\"}",
-                "volumes", "[\"/a:/b:ro\"]", NULL);
+  g_object_set (project, "registry-id", dw_entity_get_id (DW_ENTITY (registry)), NULL);
   g_assert_true (dw_store_update (self->store, DW_ENTITY (settings), &error));
   g_assert_true (dw_store_update (self->store, DW_ENTITY (registry), &error));
   g_assert_true (dw_store_update (self->store, DW_ENTITY (project), &error));
@@ -337,6 +360,25 @@ test_an_error_says_where_and_what (StoreFixture *self, gconstpointer data)
   assert_refused (self, "- a", "line 1, column 1: here “key: value” lines are expected");
 }
 
+/* What the documentation shows. */
+static void
+test_the_example_is_imported_and_exported (StoreFixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "docs", "configuration.yaml",
+                                                 NULL);
+  g_autofree char *example = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &example, NULL, &error);
+  g_assert_no_error (error);
+  import (self, DW_CONFIG_MERGE, example);
+  g_autofree char *text = export(self);
+  g_assert_nonnull (strstr (text, "allowed_hours: 'mon-fri 09:00-17:00'"));
+
+  g_autoptr (DwConfigPlan) plan = make_plan (self, DW_CONFIG_REPLACE, example);
+  g_assert_cmpuint (dw_config_plan_get_changes (plan)->len, ==, 0);
+}
+
 static void
 test_what_is_not_there_is_not_found (StoreFixture *self, gconstpointer data)
 {
@@ -373,6 +415,8 @@ main (int argc, char **argv)
   store_test_add ("/config/a-plan-that-is-out-of-date-does-nothing",
                   test_a_plan_that_is_out_of_date_does_nothing);
   store_test_add ("/config/an-error-says-where-and-what", test_an_error_says_where_and_what);
+  store_test_add ("/config/the-example-is-imported-and-exported",
+                  test_the_example_is_imported_and_exported);
   store_test_add ("/config/what-is-not-there-is-not-found", test_what_is_not_there_is_not_found);
 
   return g_test_run ();
