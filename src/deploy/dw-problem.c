@@ -62,6 +62,7 @@ static const Meaning registry_meanings[] = {
   { DW_REGISTRY_ERROR_NOT_FOUND, DW_PROBLEM_NOT_FOUND, "not_found" },
   { DW_REGISTRY_ERROR_UNAUTHORIZED, DW_PROBLEM_FAILED, "unauthorized" },
   { DW_REGISTRY_ERROR_NO_HELPER, DW_PROBLEM_FAILED, "no_credential_helper" },
+  { DW_REGISTRY_ERROR_NO_CATALOG, DW_PROBLEM_NOT_FOUND, "no_catalog" },
 };
 
 static const Meaning config_meanings[] = {

@@ -16,6 +16,7 @@ typedef struct
   const char *path; /* nullable */
   const char *tag;  /* nullable */
   gboolean is_signed_in;
+  gboolean is_catalog; /* the list of repositories, which needs a right of its own */
 } DwRegistrySubject;
 
 char *dw_registry_answer_get_words (DwHttpAnswer *answer);

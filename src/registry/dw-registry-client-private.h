@@ -40,6 +40,8 @@ void dw_registry_client_set_refusal (DwRegistryClient *self,
                                      const DwRegistrySubject *subject,
                                      GCancellable *cancellable,
                                      GError **error);
+gboolean dw_registry_client_find_next_page (
+    DwRegistryClient *self, DwHttpAnswer *answer, GUri *page, GUri **next, GError **error);
 void dw_registry_client_set_not_a_registry (DwRegistryClient *self, GError **error);
 
 G_END_DECLS

@@ -269,7 +269,7 @@ dw_registry_client_ask (DwRegistryClient *self,
 {
   g_autofree char *scope = subject->path != NULL
                                ? g_strdup_printf ("repository:%s:pull", subject->path)
-                               : g_strdup ("");
+                               : g_strdup (subject->is_catalog ? "registry:catalog:*" : "");
 
   self->pace = (DwRegistryPace){ 0 };
   for (gboolean is_second = FALSE;; is_second = TRUE)

@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * @DW_REGISTRY_ERROR_INSECURE: it has only plain HTTP, and nobody chose that
  * @DW_REGISTRY_ERROR_TIMED_OUT: no answer in time
  * @DW_REGISTRY_ERROR_NO_HELPER: Docker's configuration names a credential helper that is not there
+ * @DW_REGISTRY_ERROR_NO_CATALOG: it does not list its repositories
  * @DW_REGISTRY_ERROR_FAILED: anything else, in the registry's words
  */
 typedef enum
@@ -37,6 +38,7 @@ typedef enum
   DW_REGISTRY_ERROR_INSECURE,
   DW_REGISTRY_ERROR_TIMED_OUT,
   DW_REGISTRY_ERROR_NO_HELPER,
+  DW_REGISTRY_ERROR_NO_CATALOG,
   DW_REGISTRY_ERROR_FAILED,
 } DwRegistryError;
 
@@ -64,6 +66,12 @@ GStrv dw_registry_client_list_tags (DwRegistryClient *self,
                                     const char *path,
                                     GCancellable *cancellable,
                                     GError **error);
+GStrv dw_registry_client_list_repositories (DwRegistryClient *self,
+                                            const char *after,
+                                            guint limit,
+                                            gboolean *has_more,
+                                            GCancellable *cancellable,
+                                            GError **error);
 char *dw_registry_client_resolve_tag (DwRegistryClient *self,
                                       const char *path,
                                       const char *tag,

@@ -69,25 +69,29 @@ add_tags (DwRegistryClient *self,
   return TRUE;
 }
 
-/* Where the next page is, or NULL without an error after the last one. */
-static GUri *
-get_next_page (DwRegistryClient *self, DwHttpAnswer *answer, GUri *page, GError **error)
+/* Sets *next to where the page after @page is, or to NULL after the last one. */
+gboolean
+dw_registry_client_find_next_page (
+    DwRegistryClient *self, DwHttpAnswer *answer, GUri *page, GUri **next, GError **error)
 {
   g_autofree char *link = dw_link_find_next (dw_http_answer_get_header (answer, "Link"));
-  if (link == NULL)
-    return NULL;
 
-  g_autoptr (GUri) next = g_uri_parse_relative (page, link, SOUP_HTTP_URI_FLAGS, NULL);
-  if (!dw_http_is_address (next) || !dw_http_is_same_origin (next, self->uri))
+  *next = NULL;
+  if (link == NULL)
+    return TRUE;
+
+  g_autoptr (GUri) uri = g_uri_parse_relative (page, link, SOUP_HTTP_URI_FLAGS, NULL);
+  if (!dw_http_is_address (uri) || !dw_http_is_same_origin (uri, self->uri))
     {
       g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED,
-                   _ ("%s says that its list of tags goes on at another address, which is not "
-                      "followed; tell its owner"),
+                   _ ("%s says that its list goes on at another address, which is not followed; "
+                      "tell its owner"),
                    self->url);
-      return NULL;
+      return FALSE;
     }
 
-  return g_steal_pointer (&next);
+  *next = g_steal_pointer (&uri);
+  return TRUE;
 }
 
 /* What was read of a list so far. */
@@ -206,14 +210,11 @@ read_list (DwRegistryClient *self,
         }
       etag = NULL;
 
-      GUri *next = get_next_page (self, answer, page, &problem);
+      GUri *next = NULL;
+      if (!dw_registry_client_find_next_page (self, answer, page, &next, error))
+        return FALSE;
       g_uri_unref (page);
       page = next;
-      if (problem != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&problem));
-          return FALSE;
-        }
 
       /* The one page that there is need not be read when it says what it said. */
       if (n_pages == 0 && page == NULL)

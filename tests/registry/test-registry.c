@@ -266,6 +266,74 @@ test_pushed_image (void)
   g_assert_cmpstr (digest, ==, line != NULL ? line + 1 : output);
 }
 
+/* Pushes as many empty repositories as that. */
+static void
+push_repositories (const char *registry, const char *prefix, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/r%02u", prefix, i);
+
+      g_free (push (registry, path, "v", 1));
+    }
+}
+
+static gboolean
+is_ascending (GStrv names)
+{
+  for (guint i = 1; names[0] != NULL && names[i] != NULL; i++)
+    if (strcmp (names[i - 1], names[i]) >= 0)
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+test_catalog (void)
+{
+  g_autoptr (DwRegistryClient) client = client_new (get_open_registry (), NULL);
+  g_autoptr (GError) error = NULL;
+  gboolean has_more = TRUE;
+
+  push_repositories (get_open_registry (), "catalog", 12);
+
+  g_auto (GStrv)
+      all = dw_registry_client_list_repositories (client, NULL, 1000, &has_more, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (has_more);
+  g_assert_true (is_ascending (all));
+  g_assert_true (g_strv_contains ((const char *const *) all, "catalog/r00"));
+  g_assert_true (g_strv_contains ((const char *const *) all, "catalog/r11"));
+
+  g_auto (GStrv) some = dw_registry_client_list_repositories (client, "catalog/r03", 5, &has_more,
+                                                              NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (has_more);
+  g_assert_cmpuint (g_strv_length (some), ==, 5);
+  g_assert_cmpstr (some[0], ==, "catalog/r04");
+  g_assert_cmpstr (some[4], ==, "catalog/r08");
+}
+
+static void
+test_catalog_wants_a_password (void)
+{
+  g_autoptr (DwCredentials) credentials = dw_credentials_new ("alice", "wonderland");
+  g_autoptr (DwRegistryClient) client = client_new (get_auth_registry (), credentials);
+  g_autoptr (DwRegistryClient) nobody = client_new (get_auth_registry (), NULL);
+  g_autoptr (GError) error = NULL;
+  gboolean has_more = TRUE;
+
+  push_repositories (get_auth_registry (), "catalog", 1);
+
+  g_auto (GStrv)
+      names = dw_registry_client_list_repositories (client, NULL, 100, &has_more, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_strv_contains ((const char *const *) names, "catalog/r00"));
+
+  g_assert_null (dw_registry_client_list_repositories (nobody, NULL, 100, &has_more, NULL, &error));
+  g_assert_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNAUTHORIZED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -279,6 +347,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/auth/the-right-password-opens", test_password);
   g_test_add_func ("/registry/auth/a-refused-login-says-so", test_wrong_password);
   g_test_add_func ("/registry/auth/no-login-says-how-to-sign-in", test_no_password);
+  g_test_add_func ("/registry/catalog/repositories-are-listed-page-by-page", test_catalog);
+  g_test_add_func ("/registry/catalog/who-may-not-sign-in-sees-none",
+                   test_catalog_wants_a_password);
   g_test_add_func ("/registry/tls/a-registry-without-it-needs-a-choice", test_insecure);
 
   return g_test_run ();
