@@ -116,26 +116,6 @@ answer_registry (DwCliContext *context, DwRegistry *registry, const char *messag
     dw_cli_text_print ("%s\n", message);
 }
 
-/* The row goes when its password cannot be kept: half a registry helps nobody. */
-static gboolean
-keep_password (DwCliContext *context, DwRegistry *registry, const char *password, GError **error)
-{
-  DwRegistries *registries = dw_cli_context_get_registries (context, error);
-  g_autoptr (GError) problem = NULL;
-
-  if (registries != NULL &&
-      dw_registries_set_password (registries, registry, password, context->cancellable, error))
-    return TRUE;
-
-  g_prefix_error_literal (error,
-                          _ ("The registry was not added, for its password cannot be kept: "));
-  if (!dw_store_delete (context->store, DW_TYPE_REGISTRY, dw_entity_get_id (DW_ENTITY (registry)),
-                        &problem))
-    g_prefix_error (error, _ ("The registry stays without its password (%s): "), problem->message);
-
-  return FALSE;
-}
-
 static gboolean
 run_add (DwCliContext *context, gconstpointer user_options, char **arguments, GError **error)
 {
@@ -143,7 +123,7 @@ run_add (DwCliContext *context, gconstpointer user_options, char **arguments, GE
   g_autoptr (DwRegistry) registry = g_object_new (DW_TYPE_REGISTRY, "name", arguments[0], NULL);
   DwEntity *entity = DW_ENTITY (registry);
   g_autofree char *password = NULL;
-  DwStore *store = NULL;
+  DwRegistries *registries = NULL;
 
   if (options->url == NULL)
     return refuse (error, _ ("A registry needs an address: add --url URL"));
@@ -160,9 +140,9 @@ run_add (DwCliContext *context, gconstpointer user_options, char **arguments, GE
   if (options->has_password && (password = read_password (context->cancellable, error)) == NULL)
     return FALSE;
 
-  store = dw_cli_context_get_store (context, error);
-  if (store == NULL || !dw_store_create (store, entity, error) ||
-      (password != NULL && !keep_password (context, registry, password, error)))
+  registries = dw_cli_context_get_registries (context, error);
+  if (registries == NULL ||
+      !dw_registries_save (registries, registry, password, context->cancellable, error))
     return FALSE;
 
   g_autofree char *message = g_strdup_printf (_ ("Added the registry %s."), arguments[0]);

@@ -66,9 +66,24 @@ dw_registries_new (DwStore *store)
   return self;
 }
 
-/* The domain that an image of the registry begins with. */
-static char *
-get_domain (DwRegistry *registry)
+/* Returns: (transfer none): where the registries are */
+DwStore *
+dw_registries_get_store (DwRegistries *self)
+{
+  g_return_val_if_fail (DW_IS_REGISTRIES (self), NULL);
+
+  return self->store;
+}
+
+/**
+ * dw_registries_get_domain:
+ * @registry: a registry, in the store or not
+ *
+ * Returns: (transfer full) (nullable): the domain that an image of the registry begins with; %NULL
+ *   when its address is none. Any thread.
+ */
+char *
+dw_registries_get_domain (DwRegistry *registry)
 {
   g_autoptr (GUri) uri = g_uri_parse (dw_registry_get_url (registry), G_URI_FLAGS_NONE, NULL);
 
@@ -91,7 +106,7 @@ get_domain (DwRegistry *registry)
 static gboolean
 stands_for (DwRegistry *registry, DwImageReference *image)
 {
-  g_autofree char *domain = get_domain (registry);
+  g_autofree char *domain = dw_registries_get_domain (registry);
 
   return g_strcmp0 (domain, dw_image_reference_get_domain (image)) == 0;
 }
@@ -136,7 +151,8 @@ find_credentials (DwRegistry *registry,
 
   *credentials = NULL;
 
-  if (registry != NULL && dw_registry_get_username (registry) != NULL)
+  if (registry != NULL && dw_registry_get_username (registry) != NULL &&
+      dw_entity_get_id (DW_ENTITY (registry)) != NULL)
     {
       g_autoptr (GError) problem = NULL;
       g_autofree char *secret = NULL;
@@ -252,6 +268,61 @@ dw_registries_list_tags (DwRegistries *self,
 }
 
 /**
+ * dw_registries_list_repositories:
+ * @self: the registries
+ * @registry_id: the row of a registry
+ * @after: (nullable): the repository after which the list is to begin, or %NULL for its start
+ * @limit: how many are wanted
+ * @has_more: (out): whether there are others after them
+ * @cancellable: (nullable): ends the request
+ * @error: DW_REGISTRY_ERROR_NO_CATALOG when it has no such list, another DW_REGISTRY_ERROR, a
+ *   DW_SECRETS_ERROR or DW_STORE_ERROR
+ *
+ * Docker Hub and GHCR are not asked: they are known to have none. Blocks; not on the main thread.
+ *
+ * Returns: (transfer full) (nullable): the repositories in the registry's order
+ */
+GStrv
+dw_registries_list_repositories (DwRegistries *self,
+                                 const char *registry_id,
+                                 const char *after,
+                                 guint limit,
+                                 gboolean *has_more,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_autoptr (GError) no_helper = NULL;
+  g_autoptr (DwCredentials) credentials = NULL;
+  g_autoptr (DwRegistryClient) client = NULL;
+  g_autoptr (DwRegistry)
+      registry = dw_store_get (self->store, DW_TYPE_REGISTRY, registry_id, error);
+
+  if (registry == NULL)
+    return NULL;
+  if (dw_registry_get_kind (registry) == DW_REGISTRY_KIND_DOCKER_HUB ||
+      dw_registry_get_kind (registry) == DW_REGISTRY_KIND_GHCR)
+    {
+      g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_NO_CATALOG,
+                   _ ("%s does not list its repositories; name the one that is wanted"),
+                   dw_registry_get_name (registry));
+      return NULL;
+    }
+
+  g_autofree char *domain = dw_registries_get_domain (registry);
+  if (!find_credentials (registry, domain, &credentials, &no_helper, cancellable, error) ||
+      (client = dw_registry_client_new (dw_registry_get_url (registry), credentials, error)) ==
+          NULL)
+    return NULL;
+
+  GStrv names = dw_registry_client_list_repositories (client, after, limit, has_more, cancellable,
+                                                      error);
+  if (names == NULL)
+    dw_registries_explain_refusal (no_helper, error);
+
+  return names;
+}
+
+/**
  * dw_registries_resolve:
  * @self: the registries
  * @registry_id: (nullable): the row of the registry, or %NULL to find it by the image
@@ -353,7 +424,7 @@ dw_registries_test (DwRegistries *self,
   if (registry == NULL)
     return FALSE;
 
-  g_autofree char *domain = get_domain (registry);
+  g_autofree char *domain = dw_registries_get_domain (registry);
   if (find_credentials (registry, domain, &credentials, &no_helper, cancellable, &problem))
     client = dw_registry_client_new (dw_registry_get_url (registry), credentials, &problem);
   gboolean works = client != NULL && dw_registry_client_test (client, cancellable, &problem);
@@ -373,60 +444,47 @@ dw_registries_test (DwRegistries *self,
 }
 
 /**
- * dw_registries_set_password:
+ * dw_registries_try:
  * @self: the registries
- * @registry: a registry that is in the store
- * @password: (nullable): the secret, or %NULL to forget the one there is
- * @cancellable: (nullable): ends the waiting for the keyring
- * @error: a DW_SECRETS_ERROR
+ * @registry: a registry as somebody wrote it down, in the store or not
+ * @password: (nullable): the secret to sign in with, or %NULL for the one in the keyring, and
+ *   without that the one that Docker has
+ * @username: (out) (nullable) (transfer full): who was signed in, or %NULL for nobody
+ * @cancellable: (nullable): ends the request
+ * @error: a DW_REGISTRY_ERROR or DW_SECRETS_ERROR
  *
- * Puts @password in the keyring and nowhere else. Blocks; not on the main thread.
+ * Signs in, and keeps nothing of it. Blocks; not on the main thread.
  *
- * Returns: whether it is there
+ * Returns: whether the registry answers and takes the credentials
  */
 gboolean
-dw_registries_set_password (DwRegistries *self,
-                            DwRegistry *registry,
-                            const char *password,
-                            GCancellable *cancellable,
-                            GError **error)
+dw_registries_try (DwRegistries *self,
+                   DwRegistry *registry,
+                   const char *password,
+                   char **username,
+                   GCancellable *cancellable,
+                   GError **error)
 {
-  const char *id = dw_entity_get_id (DW_ENTITY (registry));
+  g_autoptr (GError) no_helper = NULL;
+  g_autoptr (DwRegistryClient) client = NULL;
+  g_autoptr (DwCredentials) credentials = NULL;
+  g_autofree char *domain = dw_registries_get_domain (registry);
 
-  if (password == NULL)
-    return dw_secrets_clear (id, cancellable, error);
+  *username = NULL;
+  if (password != NULL && dw_registry_get_username (registry) != NULL)
+    credentials = dw_credentials_new (dw_registry_get_username (registry), password);
+  else if (!find_credentials (registry, domain, &credentials, &no_helper, cancellable, error))
+    return FALSE;
 
-  g_autofree char *label = g_strdup_printf (_ ("Docker Watcher: registry %s"),
-                                            dw_registry_get_name (registry));
-
-  return dw_secrets_store (id, label, password, cancellable, error);
-}
-
-/**
- * dw_registries_remove:
- * @self: the registries
- * @registry_id: the row of a registry
- * @cancellable: (nullable): ends the waiting for the keyring
- * @error: a DW_STORE_ERROR or DW_SECRETS_ERROR
- *
- * Removes the row and its secret. Blocks; not on the main thread.
- *
- * Returns: whether both are gone; without a keyring there is no secret to remove
- */
-gboolean
-dw_registries_remove (DwRegistries *self,
-                      const char *registry_id,
-                      GCancellable *cancellable,
-                      GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-
-  if (!dw_secrets_clear (registry_id, cancellable, &problem) &&
-      !g_error_matches (problem, DW_SECRETS_ERROR, DW_SECRETS_ERROR_NO_KEYRING))
+  client = dw_registry_client_new (dw_registry_get_url (registry), credentials, error);
+  if (client == NULL || !dw_registry_client_test (client, cancellable, error))
     {
-      g_propagate_error (error, g_steal_pointer (&problem));
+      dw_registries_explain_refusal (no_helper, error);
       return FALSE;
     }
 
-  return dw_store_delete (self->store, DW_TYPE_REGISTRY, registry_id, error);
+  /* An identity token says nothing of whose it is. */
+  if (credentials != NULL)
+    *username = g_strdup (credentials->username != NULL ? credentials->username : "");
+  return TRUE;
 }

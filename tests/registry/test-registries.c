@@ -89,6 +89,110 @@ test_password_stays_with_its_registry (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static DwPasswordPlace
+find_password (Fixture *self, DwRegistry *registry)
+{
+  g_autoptr (GError) error = NULL;
+  DwPasswordPlace place = DW_PASSWORD_NO_KEYRING;
+
+  dw_registries_find_password (self->registries, dw_entity_get_id (DW_ENTITY (registry)), &place,
+                               NULL, &error);
+  g_assert_no_error (error);
+
+  return place;
+}
+
+static void
+save (Fixture *self, DwRegistry *registry, const char *password)
+{
+  g_autoptr (GError) error = NULL;
+
+  dw_registries_save (self->registries, registry, password, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_save_keeps_row_and_password (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwRegistry) registry = g_object_new (
+      DW_TYPE_REGISTRY, "name", "hub", "url", "https://r.example.com", "username", "alice", NULL);
+
+  save (self, registry, "wonderland");
+  g_assert_cmpint (find_password (self, registry), ==, DW_PASSWORD_KEYRING);
+
+  dw_store_set_registry_checked (self->store, dw_entity_get_id (DW_ENTITY (registry)),
+                                 "it is closed", &error);
+  g_assert_no_error (error);
+  g_object_set (registry, "name", "the hub", NULL);
+  save (self, registry, NULL);
+  g_autoptr (DwRegistry) renamed = dw_store_find_registry (self->store, "the hub", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (dw_registry_get_last_error (renamed), ==, "it is closed");
+  g_assert_cmpint (find_password (self, registry), ==, DW_PASSWORD_KEYRING);
+
+  g_object_set (registry, "url", "https://other.example.com", NULL);
+  save (self, registry, "");
+  g_autoptr (DwRegistry) moved = dw_store_find_registry (self->store, "the hub", &error);
+  g_assert_no_error (error);
+  g_assert_null (dw_registry_get_last_error (moved));
+  g_assert_cmpint (find_password (self, registry), ==, DW_PASSWORD_NOWHERE);
+}
+
+static void
+test_refused_name_changes_nothing (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwRegistry) first = add_registry (self, "https://r.example.com", NULL);
+  g_autoptr (DwRegistry) second = g_object_new (DW_TYPE_REGISTRY, "name", "hub", "url",
+                                                "https://s.example.com", "username", "alice", NULL);
+
+  g_assert_false (dw_registries_save (self->registries, second, "wonderland", NULL, &error));
+  g_assert_error (error, DW_STORE_ERROR, DW_STORE_ERROR_EXISTS);
+  g_autoptr (GPtrArray) all = dw_store_list (self->store, DW_TYPE_REGISTRY, NULL);
+  g_assert_cmpuint (all->len, ==, 1);
+}
+
+static void
+test_removal_is_undone (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwRegistry) registry = add_registry (self, "https://r.example.com", NULL);
+  g_autoptr (DwProject)
+      project = g_object_new (DW_TYPE_PROJECT, "name", "shop", "image", "r.example.com/shop",
+                              "registry-id", dw_entity_get_id (DW_ENTITY (registry)), NULL);
+
+  dw_store_create (self->store, DW_ENTITY (project), &error);
+  g_assert_no_error (error);
+  dw_registries_remove (self->registries, dw_entity_get_id (DW_ENTITY (registry)), NULL, &error);
+  g_assert_no_error (error);
+
+  const char *const ids[] = { dw_entity_get_id (DW_ENTITY (project)), "nobody", NULL };
+  dw_registries_restore (self->registries, registry, ids, &error);
+  g_assert_no_error (error);
+
+  g_autoptr (DwRegistry) again = dw_store_find_registry (self->store, "hub", &error);
+  g_assert_no_error (error);
+  g_autoptr (DwProject) now = dw_store_get (self->store, DW_TYPE_PROJECT, ids[0], &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (dw_project_get_registry_id (now), ==, dw_entity_get_id (DW_ENTITY (again)));
+}
+
+static void
+test_nothing_listens_at_a_registry_that_is_tried (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *username = NULL;
+  g_autoptr (DwRegistry)
+      registry = g_object_new (DW_TYPE_REGISTRY, "name", "hub", "url", "http://127.0.0.1:9", NULL);
+
+  g_assert_false (dw_registries_try (self->registries, registry, "x", &username, NULL, &error));
+  g_assert_nonnull (error);
+  g_assert_null (username);
+  g_autoptr (GPtrArray) all = dw_store_list (self->store, DW_TYPE_REGISTRY, NULL);
+  g_assert_cmpuint (all->len, ==, 0);
+}
+
 typedef struct
 {
   DwStore *store;
@@ -149,6 +253,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("a-password-goes-to-its-own-registry-alone", test_password_stays_with_its_registry);
+  ADD ("a-row-and-its-password-are-saved-together", test_save_keeps_row_and_password);
+  ADD ("a-name-that-is-taken-adds-nothing", test_refused_name_changes_nothing);
+  ADD ("a-removal-is-undone-for-its-projects-too", test_removal_is_undone);
+  ADD ("what-is-tried-is-not-kept", test_nothing_listens_at_a_registry_that_is_tried);
   ADD ("a-check-keeps-what-was-edited-meanwhile", test_check_keeps_what_was_edited);
 
   return g_test_run ();
