@@ -128,3 +128,46 @@ dw_format_trigger (DwTrigger trigger)
       return _ ("by hand");
     }
 }
+
+/* Returns: (transfer none): whose registry it is */
+const char *
+dw_format_registry_kind (DwRegistryKind kind)
+{
+  switch (kind)
+    {
+    case DW_REGISTRY_KIND_DOCKER_HUB:
+      return _ ("Docker Hub");
+    case DW_REGISTRY_KIND_GHCR:
+      return _ ("GitHub (GHCR)");
+    case DW_REGISTRY_KIND_GITEA:
+      return _ ("Gitea or Forgejo");
+    case DW_REGISTRY_KIND_GITLAB:
+      return _ ("GitLab");
+    case DW_REGISTRY_KIND_GENERIC:
+    default:
+      return _ ("Another registry");
+    }
+}
+
+/**
+ * dw_format_sentence:
+ * @message: an error's message, which may continue a sentence
+ *
+ * Returns: (transfer full): the message as a sentence begins; an address stays as it is
+ */
+char *
+dw_format_sentence (const char *message)
+{
+  gsize length = strcspn (message, " ");
+  gboolean is_word = length > 0;
+
+  for (gsize i = 0; is_word && i < length; i++)
+    is_word = g_ascii_isalpha (message[i]);
+  if (!is_word)
+    return g_strdup (message);
+
+  g_autofree char *sentence = g_strdup (message);
+  sentence[0] = g_ascii_toupper (sentence[0]);
+
+  return g_steal_pointer (&sentence);
+}

@@ -14,5 +14,7 @@ char *dw_format_digest (const char *digest);
 const char *dw_format_condition (DwStageCondition condition);
 const char *dw_format_deploy_status (DwDeployStatus status);
 const char *dw_format_trigger (DwTrigger trigger);
+const char *dw_format_registry_kind (DwRegistryKind kind);
+char *dw_format_sentence (const char *message);
 
 G_END_DECLS

@@ -13,12 +13,15 @@
 
 #include "ui/dw-project-page.h"
 #include "ui/dw-projects-page.h"
+#include "ui/dw-registries-page.h"
+#include "ui/dw-registry-dialog.h"
 
 /* The first page of a section has the section's name; the others are about the thing whose id goes
  * with the name. */
 static const DwPlace pages[] = {
   { "projects", "projects", dw_projects_page_get_type },
   { "project", "projects", dw_project_page_get_type },
+  { "registries", "registries", dw_registries_page_get_type },
 };
 
 static const struct
@@ -26,6 +29,7 @@ static const struct
   const char *name;
   GType (*get_type) (void);
 } dialogs[] = {
+  { "registry", dw_registry_dialog_get_type },
   { NULL, NULL },
 };
 

@@ -89,8 +89,8 @@ def wait_for(what, found):
 
 def walk(node):
     yield node
-    for index in range(node.get_child_count()):
-        child = node.get_child_at_index(index)
+    # At once: GTK falls over being asked for the second of two windows when that has been closed.
+    for child in [node.get_child_at_index(index) for index in range(node.get_child_count())]:
         if child is not None:
             yield from walk(child)
 

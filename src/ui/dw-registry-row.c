@@ -1,0 +1,639 @@
+/* dw-registry-row.c: one registry in the list of them, and what can be done with it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * It follows the registry of the live list, whoever writes it: a check here, the watching, or the
+ * command line.
+ */
+
+#include "config.h"
+
+#include "ui/dw-registry-row.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/dw-compat.h"
+#include "ui/dw-format.h"
+#include "ui/dw-window.h"
+
+/* What takes less needs no spinner. */
+#define SPINNER_DELAY_MS 200
+/* How often what is said of an age is made true again. */
+#define AGE_INTERVAL_S 30
+/* More projects than that are counted. */
+#define PROJECTS_NAMED 5
+
+struct _DwRegistryRow
+{
+  GtkListBoxRow parent_instance;
+
+  DwSession *session;
+  DwRegistry *registry;
+  GCancellable *checking; /* nullable: nothing is checked */
+  guint spinner_source;
+  guint age_source;
+  gboolean is_showing; /* the switch is set, and nobody turns it */
+
+  GtkLabel *name_label;
+  GtkLabel *address_label;
+  GtkLabel *state_label;
+  GtkLabel *checked_label;
+  GtkWidget *problem_box;
+  GtkLabel *problem_label;
+  GtkSwitch *enabled_switch;
+  GtkStack *check_stack;
+  GtkSpinner *spinner;
+};
+
+G_DEFINE_FINAL_TYPE (DwRegistryRow, dw_registry_row, GTK_TYPE_LIST_BOX_ROW)
+
+static const char *
+get_id (DwRegistryRow *self)
+{
+  return dw_entity_get_id (DW_ENTITY (self->registry));
+}
+
+/* --- What is shown ------------------------------------------------------------------------------
+ */
+
+static void
+show_state (DwRegistryRow *self)
+{
+  static const char *const classes[] = { "success", "error" };
+  gboolean is_checked = dw_registry_get_last_checked_at (self->registry) != NULL;
+  gboolean has_failed = is_checked && dw_registry_get_last_error (self->registry) != NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->state_label), classes[i]);
+  if (is_checked)
+    gtk_widget_add_css_class (GTK_WIDGET (self->state_label), has_failed ? "error" : "success");
+
+  gtk_label_set_label (self->state_label, has_failed   ? _ ("Failed")
+                                          : is_checked ? _ ("Works")
+                                                       : _ ("Not checked yet"));
+}
+
+/* Returns: (transfer full): when it is looked at */
+static char *
+describe_schedule (DwRegistryRow *self)
+{
+  const char *schedule = dw_registry_get_schedule (self->registry);
+
+  if (!dw_registry_get_enabled (self->registry))
+    return g_strdup (_ ("not watched"));
+  if (schedule == NULL)
+    return g_strdup (_ ("watched as the settings have it"));
+  if (g_str_has_prefix (schedule, "@every "))
+    /* Translators: a duration, such as 5m */
+    return g_strdup_printf (_ ("watched every %s"), schedule + strlen ("@every "));
+
+  return g_strdup_printf (_ ("watched at %s"), schedule);
+}
+
+static void
+show_checked (DwRegistryRow *self)
+{
+  g_autofree char *age = dw_format_age (dw_registry_get_last_checked_at (self->registry));
+  g_autofree char *schedule = describe_schedule (self);
+  g_autofree char *text = NULL;
+
+  if (*age != '\0')
+    /* Translators: when a registry was checked, and when it is watched */
+    text = g_strdup_printf (_ ("Checked %s, %s"), age, schedule);
+  else
+    text = dw_format_sentence (schedule);
+  gtk_label_set_label (self->checked_label, text);
+}
+
+static void
+show (DwRegistryRow *self)
+{
+  const char *username = dw_registry_get_username (self->registry);
+  const char *problem = dw_registry_get_last_error (self->registry);
+  DwRegistryKind kind = dw_registry_get_kind (self->registry);
+  g_autofree char *text = problem != NULL ? dw_format_sentence (problem) : g_strdup ("");
+  g_autoptr (GString) address = g_string_new (dw_registry_get_url (self->registry));
+
+  if (kind != DW_REGISTRY_KIND_GENERIC)
+    g_string_append_printf (address, " · %s", dw_format_registry_kind (kind));
+  if (username != NULL)
+    g_string_append_printf (address, " · %s", username);
+
+  gtk_label_set_label (self->name_label, dw_registry_get_name (self->registry));
+  gtk_label_set_label (self->address_label, address->str);
+  gtk_label_set_label (self->problem_label, text);
+  gtk_widget_set_visible (self->problem_box, problem != NULL);
+  show_state (self);
+  show_checked (self);
+
+  self->is_showing = TRUE;
+  gtk_switch_set_active (self->enabled_switch, dw_registry_get_enabled (self->registry));
+  self->is_showing = FALSE;
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  dw_registry_get_name (self->registry), -1);
+}
+
+static gboolean
+on_query_tooltip (GtkLabel *label, int x, int y, gboolean is_by_keyboard, GtkTooltip *tooltip)
+{
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (label)))
+    return FALSE;
+
+  gtk_tooltip_set_text (tooltip, gtk_label_get_label (label));
+
+  return TRUE;
+}
+
+static gboolean
+on_age (gpointer user_data)
+{
+  show_checked (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- What a person wants ------------------------------------------------------------------------
+ */
+
+/* What a thread works with, and what an undo goes back to; whoever lets go last frees it. */
+typedef struct
+{
+  DwRegistries *registries;
+  DwRegistry *registry;     /* as it was; nobody else has it */
+  GtkWidget *list;          /* where it is announced, when the row is gone */
+  GPtrArray *project_ids;   /* those that use it, ending in NULL */
+  GPtrArray *project_names; /* the same, for a person */
+  DwPasswordPlace place;
+} Work;
+
+static void
+work_clear (Work *work)
+{
+  g_clear_object (&work->registries);
+  g_clear_object (&work->registry);
+  g_clear_object (&work->list);
+  g_clear_pointer (&work->project_ids, g_ptr_array_unref);
+  g_clear_pointer (&work->project_names, g_ptr_array_unref);
+}
+
+static void
+work_unref (gpointer work)
+{
+  g_atomic_rc_box_release_full (work, (GDestroyNotify) work_clear);
+}
+
+static Work *
+work_new (DwRegistryRow *self)
+{
+  Work *work = g_atomic_rc_box_new0 (Work);
+
+  work->registries = g_object_ref (dw_session_get_registry_access (self->session));
+  work->registry = g_object_new (DW_TYPE_REGISTRY, NULL);
+  dw_entity_copy_values (DW_ENTITY (work->registry), DW_ENTITY (self->registry));
+  work->list = g_object_ref (gtk_widget_get_parent (GTK_WIDGET (self)));
+  work->project_ids = g_ptr_array_new_with_free_func (g_free);
+  work->project_names = g_ptr_array_new_with_free_func (g_free);
+
+  return work;
+}
+
+/* @work: (transfer full) */
+static void
+run (DwRegistryRow *self,
+     Work *work,
+     GTaskThreadFunc function,
+     GCancellable *cancellable,
+     GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, NULL);
+
+  g_task_set_source_tag (task, run);
+  g_task_set_task_data (task, work, work_unref);
+  g_task_run_in_thread (task, function);
+}
+
+static void
+announce_problem (Work *work, const GError *error)
+{
+  g_autofree char *text = dw_format_sentence (error->message);
+
+  gtk_widget_activate_action (work->list, "win.announce-problem", "s", text);
+}
+
+static void
+check_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Work *work = task_data;
+  GError *error = NULL;
+
+  if (dw_registries_test (work->registries, dw_entity_get_id (DW_ENTITY (work->registry)),
+                          cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static gboolean
+on_spinner_due (gpointer user_data)
+{
+  DwRegistryRow *self = user_data;
+
+  self->spinner_source = 0;
+  gtk_spinner_start (self->spinner);
+  gtk_stack_set_visible_child_name (self->check_stack, "cancel");
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What is wrong with the registry is in its row by now. */
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  DwRegistryRow *self = DW_REGISTRY_ROW (source);
+
+  g_clear_object (&self->checking);
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
+  gtk_spinner_stop (self->spinner);
+  gtk_stack_set_visible_child_name (self->check_stack, "check");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "registry.check", TRUE);
+}
+
+static void
+check (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  DwRegistryRow *self = DW_REGISTRY_ROW (widget);
+
+  if (self->checking != NULL)
+    return;
+
+  self->checking = g_cancellable_new ();
+  self->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
+  gtk_widget_action_set_enabled (widget, "registry.check", FALSE);
+  run (self, work_new (self), check_in_thread, self->checking, on_checked);
+}
+
+static void
+cancel (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  g_cancellable_cancel (DW_REGISTRY_ROW (widget)->checking);
+}
+
+static void
+enable_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Work *work = task_data;
+  GError *error = NULL;
+
+  if (dw_registries_save (work->registries, work->registry, NULL, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_enabled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    return;
+
+  announce_problem (g_task_get_task_data (G_TASK (result)), error);
+  show (DW_REGISTRY_ROW (source));
+}
+
+static gboolean
+on_state_set (DwRegistryRow *self, gboolean is_enabled)
+{
+  if (!self->is_showing && is_enabled != dw_registry_get_enabled (self->registry))
+    {
+      Work *work = work_new (self);
+
+      g_object_set (work->registry, "enabled", is_enabled, NULL);
+      run (self, work, enable_in_thread, NULL, on_enabled);
+    }
+
+  return FALSE;
+}
+
+static void
+browse (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.show-page", "(ss)", "registry",
+                              get_id (DW_REGISTRY_ROW (widget)));
+}
+
+static void
+edit (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.open-dialog", "(ss)", "registry",
+                              get_id (DW_REGISTRY_ROW (widget)));
+}
+
+static void
+copy_address (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
+                          dw_registry_get_url (DW_REGISTRY_ROW (widget)->registry));
+  gtk_widget_activate_action (widget, "win.announce", "s", _ ("Address copied"));
+}
+
+static void
+copy_problem (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
+                          gtk_label_get_label (DW_REGISTRY_ROW (widget)->problem_label));
+  gtk_widget_activate_action (widget, "win.announce", "s", _ ("Details copied"));
+}
+
+/* --- Removing -----------------------------------------------------------------------------------
+ *
+ * A password that is gone from the keyring cannot be brought back, so that is asked before; without
+ * one it can all be undone.
+ */
+
+static void
+restore_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Work *work = task_data;
+  GError *error = NULL;
+
+  if (dw_registries_restore (work->registries, work->registry,
+                             (const char *const *) work->project_ids->pdata, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    announce_problem (g_task_get_task_data (G_TASK (result)), error);
+}
+
+/* The row is gone: the registries are what the task belongs to. */
+static void
+undo_removal (gpointer user_data)
+{
+  Work *work = user_data;
+  g_autoptr (GTask) task = g_task_new (work->registries, NULL, on_restored, NULL);
+
+  g_task_set_source_tag (task, undo_removal);
+  g_task_set_task_data (task, g_atomic_rc_box_acquire (work), work_unref);
+  g_task_run_in_thread (task, restore_in_thread);
+}
+
+static void
+remove_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Work *work = task_data;
+  GError *error = NULL;
+
+  if (dw_registries_remove (work->registries, dw_entity_get_id (DW_ENTITY (work->registry)), NULL,
+                            &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Work *work = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      announce_problem (work, error);
+      return;
+    }
+
+  g_autofree char *text = g_strdup_printf (_ ("“%s” removed"),
+                                           dw_registry_get_name (work->registry));
+  if (work->place == DW_PASSWORD_KEYRING)
+    gtk_widget_activate_action (work->list, "win.announce", "s", text);
+  else
+    dw_window_offer_undo (work->list, text, undo_removal, g_atomic_rc_box_acquire (work),
+                          work_unref);
+}
+
+static void
+on_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  if (dw_compat_confirm_finish (result))
+    run (DW_REGISTRY_ROW (source), user_data, remove_in_thread, NULL, on_removed);
+  else
+    work_unref (user_data);
+}
+
+/* Returns: (transfer full): what goes with the registry, and who misses it */
+static char *
+describe_removal (Work *work)
+{
+  guint n = work->project_names->len;
+  g_autoptr (GString) names = g_string_new (NULL);
+  const char *password = _ ("Its password is removed from the keyring, and cannot be brought "
+                            "back.");
+
+  if (n == 0)
+    return g_strdup_printf ("%s %s", password, _ ("No project uses it."));
+
+  for (guint i = 0; i < MIN (n, PROJECTS_NAMED); i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
+                            (char *) g_ptr_array_index (work->project_names, i));
+  if (n > PROJECTS_NAMED)
+    g_string_append (names, ", …");
+
+  g_autofree char *users = g_strdup_printf (
+      /* Translators: how many, and their names */
+      ngettext ("%u project uses it (%s), and goes on with Docker’s own sign-in, or nobody’s.",
+                "%u projects use it (%s), and go on with Docker’s own sign-in, or nobody’s.", n),
+      n, names->str);
+
+  return g_strdup_printf ("%s\n\n%s", password, users);
+}
+
+static gboolean
+find_projects (Work *work, GError **error)
+{
+  g_autoptr (GPtrArray)
+      projects = dw_store_list (dw_registries_get_store (work->registries), DW_TYPE_PROJECT, error);
+
+  for (guint i = 0; projects != NULL && i < projects->len; i++)
+    {
+      DwProject *project = g_ptr_array_index (projects, i);
+
+      if (g_strcmp0 (dw_project_get_registry_id (project),
+                     dw_entity_get_id (DW_ENTITY (work->registry))) != 0)
+        continue;
+      g_ptr_array_add (work->project_ids, g_strdup (dw_entity_get_id (DW_ENTITY (project))));
+      g_ptr_array_add (work->project_names, g_strdup (dw_project_get_name (project)));
+    }
+  g_ptr_array_add (work->project_ids, NULL);
+
+  return projects != NULL;
+}
+
+static void
+prepare_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Work *work = task_data;
+  GError *error = NULL;
+
+  if (find_projects (work, &error) &&
+      dw_registries_find_password (work->registries, dw_entity_get_id (DW_ENTITY (work->registry)),
+                                   &work->place, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  DwRegistryRow *self = DW_REGISTRY_ROW (source);
+  Work *work = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "registry.remove", TRUE);
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    announce_problem (work, error);
+  /* Somebody else was faster. */
+  else if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+  else if (work->place != DW_PASSWORD_KEYRING)
+    run (self, g_atomic_rc_box_acquire (work), remove_in_thread, NULL, on_removed);
+  else
+    {
+      g_autofree char *heading = g_strdup_printf (_ ("Remove “%s”?"),
+                                                  dw_registry_get_name (work->registry));
+      g_autofree char *body = describe_removal (work);
+
+      dw_compat_confirm_async (GTK_WIDGET (self), heading, body, NULL, _ ("_Remove"), TRUE,
+                               on_confirmed, g_atomic_rc_box_acquire (work));
+    }
+}
+
+static void
+remove_registry (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  DwRegistryRow *self = DW_REGISTRY_ROW (widget);
+
+  gtk_widget_action_set_enabled (widget, "registry.remove", FALSE);
+  run (self, work_new (self), prepare_in_thread, NULL, on_prepared);
+}
+
+/* --- The class ----------------------------------------------------------------------------------
+ */
+
+static void
+dw_registry_row_map (GtkWidget *widget)
+{
+  DwRegistryRow *self = DW_REGISTRY_ROW (widget);
+
+  GTK_WIDGET_CLASS (dw_registry_row_parent_class)->map (widget);
+
+  show_checked (self);
+  self->age_source = g_timeout_add_seconds (AGE_INTERVAL_S, on_age, self);
+}
+
+static void
+dw_registry_row_unmap (GtkWidget *widget)
+{
+  g_clear_handle_id (&DW_REGISTRY_ROW (widget)->age_source, g_source_remove);
+
+  GTK_WIDGET_CLASS (dw_registry_row_parent_class)->unmap (widget);
+}
+
+static void
+dw_registry_row_dispose (GObject *object)
+{
+  DwRegistryRow *self = DW_REGISTRY_ROW (object);
+
+  g_cancellable_cancel (self->checking);
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
+  g_clear_handle_id (&self->age_source, g_source_remove);
+  g_clear_object (&self->checking);
+  g_clear_object (&self->registry);
+  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (dw_registry_row_parent_class)->dispose (object);
+}
+
+static void
+dw_registry_row_class_init (DwRegistryRowClass *klass)
+{
+  static const struct
+  {
+    const char *name;
+    GtkWidgetActionActivateFunc activate;
+  } actions[] = {
+    { "registry.browse", browse },
+    { "registry.check", check },
+    { "registry.cancel", cancel },
+    { "registry.edit", edit },
+    { "registry.remove", remove_registry },
+    { "registry.copy-address", copy_address },
+    { "registry.copy-problem", copy_problem },
+  };
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = dw_registry_row_dispose;
+  widget_class->map = dw_registry_row_map;
+  widget_class->unmap = dw_registry_row_unmap;
+
+  gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-registry-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, DwRegistryRow, name_label);
+  gtk_widget_class_bind_template_child (widget_class, DwRegistryRow, address_label);
+  gtk_widget_class_bind_template_child (widget_class, DwRegistryRow, state_label);
+  gtk_widget_class_bind_template_child (widget_class, DwRegistryRow, checked_label);
+  gtk_widget_class_bind_template_child (widget_class, DwRegistryRow, problem_box);
+  gtk_widget_class_bind_template_child (widget_class, DwRegistryRow, problem_label);
+  gtk_widget_class_bind_template_child (widget_class, DwRegistryRow, enabled_switch);
+  gtk_widget_class_bind_template_child (widget_class, DwRegistryRow, check_stack);
+  gtk_widget_class_bind_template_child (widget_class, DwRegistryRow, spinner);
+  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
+  gtk_widget_class_bind_template_callback (widget_class, on_state_set);
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
+}
+
+static void
+dw_registry_row_init (DwRegistryRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * dw_registry_row_new:
+ * @session: what the window works with
+ * @registry: the registry of the session's live list
+ *
+ * Returns: (transfer floating): a row that follows @registry
+ */
+DwRegistryRow *
+dw_registry_row_new (DwSession *session, DwRegistry *registry)
+{
+  DwRegistryRow *self = g_object_new (DW_TYPE_REGISTRY_ROW, NULL);
+
+  self->session = g_object_ref (session);
+  self->registry = g_object_ref (registry);
+  g_signal_connect_object (registry, "notify", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  show (self);
+
+  return self;
+}
+
+/* Returns: (transfer none): what the row is about */
+DwRegistry *
+dw_registry_row_get_registry (DwRegistryRow *self)
+{
+  g_return_val_if_fail (DW_IS_REGISTRY_ROW (self), NULL);
+
+  return self->registry;
+}
