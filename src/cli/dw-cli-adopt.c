@@ -181,22 +181,23 @@ static gboolean
 run_adopt (DwCliContext *context, gconstpointer user_options, char **arguments, GError **error)
 {
   const Options *options = user_options;
-  DwStore *store = dw_cli_context_get_store (context, error);
-  g_autoptr (DwEngine) engine = store != NULL ? dw_choose_engine (store, error) : NULL;
+  DwStore *store = NULL;
+  g_autoptr (DwEngine) engine = NULL;
 
-  if (engine == NULL)
-    return FALSE;
-
-  if (arguments[0] != NULL)
-    return adopt (context, engine, options, arguments[0], error);
-
-  if (options->project != NULL || options->stage != NULL)
+  if (arguments[0] == NULL && (options->project != NULL || options->stage != NULL))
     {
       g_set_error_literal (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
                            _ ("--project and --stage need a container to be adopted"));
       return FALSE;
     }
-  return list (context, engine, error);
+
+  store = dw_cli_context_get_store (context, error);
+  engine = store != NULL ? dw_choose_engine (store, error) : NULL;
+  if (engine == NULL)
+    return FALSE;
+
+  return arguments[0] != NULL ? adopt (context, engine, options, arguments[0], error)
+                              : list (context, engine, error);
 }
 
 const DwCliVerb dw_cli_adopt_verbs[] = {

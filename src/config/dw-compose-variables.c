@@ -168,11 +168,12 @@ expand_braces (
     return expand (self, word, depth + 1, result, error);
   if (kind == '?')
     {
+      g_autofree char *shown_name = dw_model_quote (name);
       g_autofree char *shown = dw_model_quote (word);
 
       g_set_error (error, DW_CONFIG_ERROR, DW_CONFIG_ERROR_INVALID,
                    _ ("the variable %s must be set, in the environment or in the file .env: %s"),
-                   name, shown);
+                   shown_name, shown);
       return FALSE;
     }
 

@@ -557,6 +557,60 @@ test_doctor_finds_all_well (void)
   cli_fixture_run (self, 1, "doctor", NULL);
 }
 
+/* Runs docker with these words, as a person does it. */
+static void
+docker (const char *first, ...)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  va_list arguments;
+  int status = 0;
+
+  g_ptr_array_add (words, (gpointer) "docker");
+  va_start (arguments, first);
+  for (const char *word = first; word != NULL; word = va_arg (arguments, const char *))
+    g_ptr_array_add (words, (gpointer) word);
+  va_end (arguments);
+  g_ptr_array_add (words, NULL);
+
+  g_spawn_sync (NULL, (char **) words->pdata, NULL,
+                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_a_running_container_is_adopted (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+  g_autofree char *image = g_strdup_printf ("%s/adopted:v1.0.0", g_getenv ("DW_TEST_REGISTRY"));
+
+  push ("DW_TEST_REGISTRY", "adopted:v1.0.0", "--version", "one", NULL);
+  docker ("run", "-d", "--name", "found", "-p", "127.0.0.1::8080", "-e", "LOG=debug", image, NULL);
+
+  cli_fixture_run (self, 0, "adopt", NULL);
+  cli_assert_contains (self->output, "found");
+  cli_assert_contains (self->output, "semver:^1.0.0");
+  cli_fixture_run (self, 0, "adopt", "found", "--dry-run", NULL);
+  cli_assert_contains (self->output, "Nothing was done. It would become the stage found/main.");
+  cli_fixture_run (self, 3, "adopt", "fount", NULL);
+  cli_fixture_run (self, 2, "adopt", "found", "--stage", "No Name", NULL);
+
+  g_autoptr (JsonNode) answer = cli_fixture_run_json (self, 0, "adopt", "found", "--project",
+                                                      "taken", "--stage", "dev", NULL);
+  JsonObject *project = json_object_get_object_member (json_node_get_object (answer), "project");
+  g_assert_cmpstr (json_object_get_string_member (project, "name"), ==, "taken");
+  g_assert_cmpint (json_object_get_int_member (project, "port"), ==, 8080);
+  cli_fixture_run (self, 1, "adopt", "found", "--project", "taken", NULL);
+
+  docker ("rm", "-f", "found", NULL);
+  cli_fixture_run (self, 0, "deploy", "taken/dev", NULL);
+  assert_answer (self, "taken/dev", "one");
+  remove_project (self, "taken");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -583,6 +637,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/engine/a-terminal-is-safe-from-containers",
                    test_a_terminal_is_safe_from_containers);
   g_test_add_func ("/cli/engine/doctor-finds-all-well", test_doctor_finds_all_well);
+  g_test_add_func ("/cli/engine/a-running-container-is-adopted",
+                   test_a_running_container_is_adopted);
 
   return g_test_run ();
 }
