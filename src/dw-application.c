@@ -19,6 +19,7 @@
 #include "deploy/dw-registries.h"
 #include "store/dw-store-list.h"
 #include "ui/dw-compat.h"
+#include "ui/dw-search-provider.h"
 #include "ui/dw-session.h"
 #include "ui/dw-window.h"
 
@@ -31,6 +32,8 @@ struct _DwApplication
   GCancellable *cancellable; /* of the work in threads */
   gboolean is_opening;
   char *problem; /* nullable: why there is no store */
+
+  DwSearchProvider *search_provider;
 
   /* Once the store is open: */
   DwStore *store;
@@ -175,6 +178,7 @@ take_store (DwApplication *self, DwStore *store, const char *engine_setting)
 
   self->engine_status = dw_engine_status_new (engine_setting);
   self->session = dw_session_new (store, self->registries, self->engine_status);
+  dw_search_provider_set_session (self->search_provider, self->session);
   g_signal_connect_object (self->engine_status, "notify::engine", G_CALLBACK (on_engine_changed),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine_status, "notify::state",
@@ -324,6 +328,51 @@ dw_application_activate (GApplication *application)
 }
 
 static void
+on_search_page (DwApplication *self, const char *name, const char *item_id)
+{
+  g_application_activate (G_APPLICATION (self));
+  dw_window_show_page (find_window (self), name, item_id);
+}
+
+static void
+on_search_dialog (DwApplication *self, const char *name, const char *item_id)
+{
+  g_application_activate (G_APPLICATION (self));
+  gtk_widget_activate_action (GTK_WIDGET (find_window (self)), "win.open-dialog", "(ss)", name,
+                              item_id);
+}
+
+static void
+on_search (DwApplication *self, const char *text)
+{
+  g_application_activate (G_APPLICATION (self));
+  dw_window_search (find_window (self), text);
+}
+
+static gboolean
+dw_application_dbus_register (GApplication *application,
+                              GDBusConnection *connection,
+                              const char *object_path,
+                              GError **error)
+{
+  return G_APPLICATION_CLASS (dw_application_parent_class)
+             ->dbus_register (application, connection, object_path, error) &&
+         dw_search_provider_export (DW_APPLICATION (application)->search_provider, connection,
+                                    object_path, error);
+}
+
+static void
+dw_application_dbus_unregister (GApplication *application,
+                                GDBusConnection *connection,
+                                const char *object_path)
+{
+  dw_search_provider_unexport (DW_APPLICATION (application)->search_provider);
+
+  G_APPLICATION_CLASS (dw_application_parent_class)
+      ->dbus_unregister (application, connection, object_path);
+}
+
+static void
 dw_application_shutdown (GApplication *application)
 {
   DwApplication *self = DW_APPLICATION (application);
@@ -345,6 +394,7 @@ dw_application_finalize (GObject *object)
 {
   DwApplication *self = DW_APPLICATION (object);
 
+  g_object_unref (self->search_provider);
   g_object_unref (self->cancellable);
   g_free (self->problem);
 
@@ -361,6 +411,8 @@ dw_application_class_init (DwApplicationClass *klass)
 
   application_class->startup = dw_application_startup;
   application_class->activate = dw_application_activate;
+  application_class->dbus_register = dw_application_dbus_register;
+  application_class->dbus_unregister = dw_application_dbus_unregister;
   application_class->shutdown = dw_application_shutdown;
 }
 
@@ -368,6 +420,13 @@ static void
 dw_application_init (DwApplication *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->search_provider = dw_search_provider_new (G_APPLICATION (self));
+  g_signal_connect_object (self->search_provider, "show-page", G_CALLBACK (on_search_page), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_provider, "open-dialog", G_CALLBACK (on_search_dialog),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_provider, "search", G_CALLBACK (on_search), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**

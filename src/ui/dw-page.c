@@ -323,6 +323,16 @@ dw_page_start_search (DwPage *self)
     DW_PAGE_GET_CLASS (self)->start_search (self);
 }
 
+/* Shows what the page finds for a text, where it can be searched for one. */
+void
+dw_page_search_for (DwPage *self, const char *text)
+{
+  g_return_if_fail (DW_IS_PAGE (self));
+
+  if (DW_PAGE_GET_CLASS (self)->search_for != NULL)
+    DW_PAGE_GET_CLASS (self)->search_for (self, text);
+}
+
 /* Asks the window to go back, because what the page was about is gone. */
 void
 dw_page_leave (DwPage *self)

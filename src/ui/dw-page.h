@@ -28,6 +28,7 @@ G_DECLARE_DERIVABLE_TYPE (DwPage, dw_page, DW, PAGE, GtkWidget)
  * DwPageClass:
  * @show_item: the page is to be about another thing; its :item-id has changed
  * @start_search: somebody wants to search
+ * @search_for: somebody has searched elsewhere, and wants to see the results here
  */
 struct _DwPageClass
 {
@@ -35,6 +36,7 @@ struct _DwPageClass
 
   void (*show_item) (DwPage *self, const char *item_id);
   void (*start_search) (DwPage *self);
+  void (*search_for) (DwPage *self, const char *text);
 };
 
 DwSession *dw_page_get_session (DwPage *self);
@@ -45,6 +47,7 @@ const char *dw_page_get_title (DwPage *self);
 void dw_page_set_title (DwPage *self, const char *title);
 void dw_page_set_subtitle (DwPage *self, const char *subtitle);
 void dw_page_start_search (DwPage *self);
+void dw_page_search_for (DwPage *self, const char *text);
 /* What the page was about is gone: the window leaves it. */
 void dw_page_leave (DwPage *self);
 

@@ -133,6 +133,15 @@ start_search (DwPage *page)
 }
 
 static void
+search_for (DwPage *page, const char *text)
+{
+  DwProjectsPage *self = DW_PROJECTS_PAGE (page);
+
+  start_search (page);
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), text);
+}
+
+static void
 dw_projects_page_dispose (GObject *object)
 {
   DwProjectsPage *self = DW_PROJECTS_PAGE (object);
@@ -185,6 +194,7 @@ dw_projects_page_class_init (DwProjectsPageClass *klass)
   object_class->dispose = dw_projects_page_dispose;
   object_class->get_property = dw_projects_page_get_property;
   DW_PAGE_CLASS (klass)->start_search = start_search;
+  DW_PAGE_CLASS (klass)->search_for = search_for;
 
   properties[PROP_SEARCHABLE] = g_param_spec_boolean ("searchable", NULL, NULL, FALSE, told);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);

@@ -406,6 +406,23 @@ dw_window_show_page (DwWindow *self, const char *name, const char *item_id)
 }
 
 /**
+ * dw_window_search:
+ * @self: the window
+ * @text: what to search for
+ *
+ * Searches the projects, as from the desktop's search that leads here.
+ */
+void
+dw_window_search (DwWindow *self, const char *text)
+{
+  g_return_if_fail (DW_IS_WINDOW (self));
+
+  dw_window_show_page (self, FIRST_PAGE, NULL);
+  if (get_page (self) != NULL)
+    dw_page_search_for (get_page (self), text);
+}
+
+/**
  * dw_window_get_page:
  * @self: the window
  * @item_id: (out) (nullable) (transfer none): the id of the thing that it is about

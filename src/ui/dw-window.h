@@ -29,6 +29,7 @@ DwWindow *dw_window_new (GtkApplication *application);
 void dw_window_set_session (DwWindow *self, DwSession *session);
 void dw_window_show_problem (DwWindow *self, const char *message);
 void dw_window_show_page (DwWindow *self, const char *name, const char *item_id);
+void dw_window_search (DwWindow *self, const char *text);
 const char *dw_window_get_page (DwWindow *self, const char **item_id);
 void dw_window_announce (DwWindow *self, const char *message, gboolean is_problem);
 void dw_window_offer_undo (

@@ -51,7 +51,7 @@ sys.stdout = open(int(os.environ["DW_TEST_TAP"]), "w", encoding="utf-8", bufferi
 try:
     import gi
     gi.require_version("Atspi", "2.0")
-    from gi.repository import Atspi, GLib
+    from gi.repository import Atspi, Gio, GLib
 except (ImportError, ValueError):
     give_up("gir1.2-atspi-2.0 or python3-gi is not installed")
 
