@@ -20,6 +20,7 @@
 #include "model/dw-model-error.h"
 #include "model/dw-schedule.h"
 #include "model/dw-nearest.h"
+#include "model/dw-quantity.h"
 #include "model/dw-tag-policy.h"
 #include "model/dw-volumes.h"
 
@@ -180,20 +181,11 @@ dw_cli_get_value (DwEntity *entity, const char *property)
   return g_strdup_printf ("%" G_GINT64_FORMAT, g_value_get_int64 (&value));
 }
 
-/* A number that is not negative, with a unit after it; FALSE when it is none or too large. */
+/* What the model says of a text, as a fault of the command line. */
 static gboolean
-read_quantity (const char *text, double limit, double *number, const char **unit)
+refuse_value (GError **error, const char *label, const GError *problem)
 {
-  char *end = NULL;
-
-  /* strtod() would also take "0x1p3", "inf" and spaces. */
-  if (!g_ascii_isdigit (*text) || strspn (text, "0123456789.") == 0 || text[1] == 'x')
-    return FALSE;
-
-  *number = g_ascii_strtod (text, &end);
-  *unit = end;
-
-  return *number <= limit && strspn (text, "0123456789.") == (gsize) (end - text);
+  return refuse (error, "%s: %s", label, problem->message);
 }
 
 /* Sets a property in milliseconds from "2s", "500ms", "1m" or seconds; see dw_cli_set_value(). */
@@ -201,34 +193,18 @@ gboolean
 dw_cli_set_duration (
     DwEntity *entity, const char *property, const char *label, const char *text, GError **error)
 {
-  static const struct
-  {
-    const char *name;
-    double ms;
-  } units[] = { { "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 } };
-  const char *unit = NULL;
-  double number = 0;
+  GParamSpecInt *bounds = G_PARAM_SPEC_INT (
+      g_object_class_find_property (G_OBJECT_GET_CLASS (entity), property));
+  g_autoptr (GError) problem = NULL;
+  gint64 ms = 0;
 
   if (text == NULL || *text == '\0')
     return dw_cli_set_value (entity, property, label, text, error);
+  if (!dw_quantity_parse_duration (text, bounds->minimum, bounds->maximum, &ms, &problem))
+    return refuse_value (error, label, problem);
 
-  for (guint i = 0; read_quantity (text, 1e7, &number, &unit) && i < G_N_ELEMENTS (units); i++)
-    if (g_str_equal (units[i].name, unit))
-      {
-        GParamSpecInt *bounds = G_PARAM_SPEC_INT (
-            g_object_class_find_property (G_OBJECT_GET_CLASS (entity), property));
-        double ms = number * units[i].ms + 0.5;
-
-        if (ms < bounds->minimum || ms >= (double) bounds->maximum + 1)
-          return refuse (error, _ ("%s: “%s” is not between %d ms and %d ms"), label, text,
-                         bounds->minimum, bounds->maximum);
-        g_object_set (entity, property, (int) ms, NULL);
-        return TRUE;
-      }
-
-  g_autofree char *shown = dw_model_quote (text);
-
-  return refuse (error, _ ("%s: %s is not a time; write it like 500ms, 2s or 1m"), label, shown);
+  g_object_set (entity, property, (int) ms, NULL);
+  return TRUE;
 }
 
 /* Sets a property in seconds from "3d", "36h", "1h30m" or "0"; see dw_cli_set_value(). */
@@ -255,56 +231,32 @@ dw_cli_set_age (
 gboolean
 dw_cli_set_memory (DwEntity *entity, const char *text, GError **error)
 {
-  static const char units[] = "bkmgt";
-  const char *unit = NULL;
-  double number = 0;
+  g_autoptr (GError) problem = NULL;
+  gint64 bytes = 0;
 
   if (text == NULL || *text == '\0')
     return dw_cli_set_value (entity, "memory-limit-bytes", "--memory", text, error);
+  if (!dw_quantity_parse_memory (text, &bytes, &problem))
+    return refuse_value (error, "--memory", problem);
 
-  if (read_quantity (text, 1e15, &number, &unit) && strlen (unit) <= 1)
-    {
-      const char *found = *unit != '\0' ? strchr (units, g_ascii_tolower (*unit)) : units;
-
-      for (const char *u = units; found != NULL && u < found; u++)
-        number *= 1024;
-      if (found != NULL && number < 1e15)
-        {
-          g_object_set (entity, "memory-limit-bytes", (gint64) number, NULL);
-          return TRUE;
-        }
-    }
-
-  g_autofree char *shown = dw_model_quote (text);
-
-  return refuse (error,
-                 _ ("--memory: %s is not an amount; write it like 512m or 2g, or 0 for no "
-                    "limit"),
-                 shown);
+  g_object_set (entity, "memory-limit-bytes", bytes, NULL);
+  return TRUE;
 }
 
 /* Sets the CPU limit from a number of cores like "1.5"; see dw_cli_set_value(). */
 gboolean
 dw_cli_set_cpus (DwEntity *entity, const char *text, GError **error)
 {
-  const char *unit = NULL;
-  double number = 0;
+  g_autoptr (GError) problem = NULL;
+  int millis = 0;
 
   if (text == NULL || *text == '\0')
     return dw_cli_set_value (entity, "cpu-limit-millis", "--cpus", text, error);
+  if (!dw_quantity_parse_cores (text, &millis, &problem))
+    return refuse_value (error, "--cpus", problem);
 
-  if (read_quantity (text, 1024, &number, &unit) && *unit == '\0')
-    {
-      g_object_set (entity, "cpu-limit-millis", (int) (number * 1000 + 0.5), NULL);
-      return TRUE;
-    }
-
-  g_autofree char *shown = dw_model_quote (text);
-
-  return refuse (error,
-                 _ ("--cpus: %s is not a number of cores up to 1024; write it like 1.5, or "
-                    "0 for no limit"),
-                 shown);
+  g_object_set (entity, "cpu-limit-millis", millis, NULL);
+  return TRUE;
 }
 
 /* Sets kind and path of the health check from "http:/health", "tcp", …; see dw_cli_set_value(). */

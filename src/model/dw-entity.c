@@ -13,6 +13,7 @@
 #include "model/dw-entity.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "model/dw-enums.h"
 #include "model/dw-model-error.h"
@@ -396,4 +397,52 @@ dw_entity_validate (DwEntity *self, GError **error)
       return FALSE;
 
   return klass->validate == NULL || klass->validate (self, error);
+}
+
+/**
+ * dw_entity_find_problems:
+ * @self: an entity
+ * @example: one of the same class that is valid
+ *
+ * Finds what is wrong with each field, where dw_entity_validate() stops at the first: a field that
+ * is wrong is taken from @example, and the rest checked again. Any thread that has both.
+ *
+ * Returns: (transfer full): what may be said below a field, by the field's column; what is wrong
+ *   with no single field is under ""
+ */
+GHashTable *
+dw_entity_find_problems (DwEntity *self, DwEntity *example)
+{
+  GHashTable *problems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (DwEntity) probe = g_object_new (G_OBJECT_TYPE (self), NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_return_val_if_fail (G_OBJECT_TYPE (self) == G_OBJECT_TYPE (example), problems);
+
+  dw_entity_copy_values (probe, self);
+  while (!dw_entity_validate (probe, &error))
+    {
+      /* The message names the field: “name: must not be empty”. */
+      const char *colon = strstr (error->message, ": ");
+      g_autofree char *column = colon != NULL
+                                    ? g_strndup (error->message, (gsize) (colon - error->message))
+                                    : NULL;
+      guint id = column != NULL
+                     ? dw_entity_class_find_property_id (DW_ENTITY_GET_CLASS (self), column)
+                     : 0;
+
+      if (id == 0)
+        {
+          g_hash_table_insert (problems, g_strdup (""), g_strdup (error->message));
+          break;
+        }
+      /* Where the example's does not go with the other fields, those are as far as one can see. */
+      if (g_hash_table_contains (problems, column))
+        break;
+      g_hash_table_insert (problems, g_steal_pointer (&column), g_strdup (colon + strlen (": ")));
+      dw_entity_set_value (probe, id, dw_entity_peek_value (example, id));
+      g_clear_error (&error);
+    }
+
+  return problems;
 }

@@ -54,6 +54,7 @@ int dw_entity_get_enum (DwEntity *self, guint property_id);
 
 void dw_entity_copy_values (DwEntity *self, DwEntity *from);
 gboolean dw_entity_validate (DwEntity *self, GError **error);
+GHashTable *dw_entity_find_problems (DwEntity *self, DwEntity *example);
 
 GParamSpec *dw_entity_param_string (const char *name, const char *default_value);
 GParamSpec *dw_entity_param_int (const char *name, int minimum, int maximum, int default_value);

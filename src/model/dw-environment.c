@@ -21,8 +21,16 @@
 #define VARIABLE_LIMIT (128 * 1024)
 #define ENVIRONMENT_LIMIT (1024 * 1024)
 
-static gboolean
-check_variable (const char *name, const char *value, GError **error)
+/**
+ * dw_environment_validate_variable:
+ * @name: what is to be a variable's name
+ * @value: its value
+ * @error: DW_MODEL_ERROR_INVALID
+ *
+ * Returns: whether a process can be given it. Any thread.
+ */
+gboolean
+dw_environment_validate_variable (const char *name, const char *value, GError **error)
 {
   g_autofree char *shown = dw_model_quote (name);
 
@@ -91,7 +99,7 @@ parse (const char *json, GError **error)
                        _ ("env: the value of %s is not a string; put it in quotes"), shown);
           return NULL;
         }
-      if (!check_variable (name, json_node_get_string (value), error))
+      if (!dw_environment_validate_variable (name, json_node_get_string (value), error))
         return NULL;
     }
 
@@ -142,7 +150,7 @@ dw_environment_from_list (const char *const *assignments, GError **error)
         }
 
       g_autofree char *name = g_strndup (assignments[i], (gsize) (equals - assignments[i]));
-      if (!check_variable (name, equals + 1, error))
+      if (!dw_environment_validate_variable (name, equals + 1, error))
         return NULL;
       g_tree_replace (variables, g_steal_pointer (&name), (gpointer) (equals + 1));
     }

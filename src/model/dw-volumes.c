@@ -33,9 +33,14 @@ is_volume_name (const char *text)
   return TRUE;
 }
 
-/* The one form of an absolute path, by which two targets are compared. */
-static char *
-make_canonical (const char *path)
+/**
+ * dw_volumes_make_canonical:
+ * @path: a target, an absolute path
+ *
+ * Returns: (transfer full): its one form, by which two targets are compared. Any thread.
+ */
+char *
+dw_volumes_make_canonical (const char *path)
 {
   while (path[0] == '/' && path[1] == '/')
     path++;
@@ -48,14 +53,14 @@ get_target (const char *volume)
 {
   g_auto (GStrv) parts = g_strsplit (volume, ":", 3);
 
-  return make_canonical (parts[1]);
+  return dw_volumes_make_canonical (parts[1]);
 }
 
 /* The engine mounts nothing over the container's root. */
 static gboolean
 is_target (const char *path)
 {
-  g_autofree char *canonical = g_path_is_absolute (path) ? make_canonical (path) : NULL;
+  g_autofree char *canonical = g_path_is_absolute (path) ? dw_volumes_make_canonical (path) : NULL;
 
   return canonical != NULL && !g_str_equal (canonical, "/");
 }
