@@ -297,6 +297,7 @@ dw_application_startup (GApplication *application)
   } accelerators[] = {
     { "app.quit", { "<Control>q" } },
     { "window.close", { "<Control>w" } },
+    { "win.open-dialog(('project', ''))", { "<Control>n" } },
     { "win.search", { "<Control>f" } },
     { "win.back", { "<Alt>Left" } },
     { "win.retry-engine", { "<Control>r", "F5" } },

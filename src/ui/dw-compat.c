@@ -88,10 +88,19 @@ alert_show (Alert *alert, GtkWidget *over)
 #endif
 
 static void
+answer (gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  g_task_return_boolean (task, GPOINTER_TO_INT (g_task_get_task_data (task)));
+}
+
+/* Whoever asked may close what the alert stands over, which has to be gone before that. */
+static void
 on_confirmed (Alert *alert, const char *response, GTask *task)
 {
-  g_task_return_boolean (task, g_str_equal (response, RESPONSE_ACCEPT));
-  g_object_unref (task);
+  g_task_set_task_data (task, GINT_TO_POINTER (g_str_equal (response, RESPONSE_ACCEPT)), NULL);
+  g_idle_add_once (answer, task);
 }
 
 /**

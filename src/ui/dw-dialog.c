@@ -14,6 +14,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dw-compat.h"
+
 typedef struct
 {
   DwSession *session;
@@ -23,6 +25,10 @@ typedef struct
   gboolean is_destructive;
   gboolean can_accept;
   gboolean is_busy;
+  gboolean is_modified;
+  gboolean is_asking;
+  GtkWidget *over;  /* weak */
+  GtkWidget *focus; /* weak: what had it before the dialog was busy */
   int width;
   int height;
   GCancellable *cancellable;
@@ -49,6 +55,7 @@ enum
   PROP_DESTRUCTIVE,
   PROP_CAN_ACCEPT,
   PROP_BUSY,
+  PROP_MODIFIED,
   PROP_PROBLEM,
   PROP_WIDTH,
   PROP_HEIGHT,
@@ -101,6 +108,18 @@ buildable_init (GtkBuildableIface *interface)
   interface->add_child = dw_dialog_add_child;
 }
 
+/* GTK 4.8 gives a button with a mnemonic the label twice as its name, once with the underscore. */
+static void
+set_label (GtkWidget *button, const char *label)
+{
+  g_auto (GStrv) parts = g_strsplit (label, "_", 2);
+  g_autofree char *name = g_strjoinv ("", parts);
+
+  gtk_button_set_label (GTK_BUTTON (button), label);
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 show_state (DwDialog *self)
 {
@@ -111,7 +130,7 @@ show_state (DwDialog *self)
   gtk_widget_set_visible (priv->cancel_button, accepts);
   adw_header_bar_set_show_start_title_buttons (priv->header, !accepts);
   adw_header_bar_set_show_end_title_buttons (priv->header, !accepts);
-  gtk_button_set_label (GTK_BUTTON (priv->accept_button), accepts ? priv->accept_label : "");
+  set_label (priv->accept_button, accepts ? priv->accept_label : "");
   gtk_widget_set_sensitive (priv->accept_button, priv->can_accept && !priv->is_busy);
   gtk_widget_set_sensitive (GTK_WIDGET (priv->body), !priv->is_busy);
   gtk_widget_remove_css_class (priv->accept_button,
@@ -140,9 +159,40 @@ accept_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
+on_discard_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (DwDialog) self = user_data;
+  DwDialogPrivate *priv = get_private (self);
+
+  priv->is_asking = FALSE;
+  if (dw_compat_confirm_finish (result) && !g_cancellable_is_cancelled (priv->cancellable))
+    dw_dialog_close (self);
+}
+
+/* For a way to close it that may be an accident. */
+static void
+ask_to_close (DwDialog *self)
+{
+  DwDialogPrivate *priv = get_private (self);
+
+  if (!priv->is_modified)
+    {
+      dw_dialog_close (self);
+      return;
+    }
+  if (priv->is_asking)
+    return;
+
+  priv->is_asking = TRUE;
+  dw_compat_confirm_async (GTK_WIDGET (self), _ ("Discard Changes?"),
+                           _ ("What you changed has not been saved."), NULL, _ ("_Discard"), TRUE,
+                           on_discard_answered, g_object_ref (self));
+}
+
+static void
 close_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  dw_dialog_close (DW_DIALOG (widget));
+  ask_to_close (DW_DIALOG (widget));
 }
 
 static void
@@ -170,6 +220,14 @@ on_closed (DwDialog *self)
 {
   g_cancellable_cancel (get_private (self)->cancellable);
 }
+#else
+static gboolean
+dw_dialog_close_request (GtkWindow *window)
+{
+  ask_to_close (DW_DIALOG (window));
+
+  return TRUE;
+}
 #endif
 
 static void
@@ -179,6 +237,8 @@ dw_dialog_dispose (GObject *object)
 
   g_cancellable_cancel (priv->cancellable);
   g_clear_handle_id (&priv->spinner_source, g_source_remove);
+  g_clear_weak_pointer (&priv->over);
+  g_clear_weak_pointer (&priv->focus);
   g_clear_object (&priv->session);
 
   G_OBJECT_CLASS (dw_dialog_parent_class)->dispose (object);
@@ -222,6 +282,9 @@ dw_dialog_get_property (GObject *object, guint property_id, GValue *value, GPara
       break;
     case PROP_BUSY:
       g_value_set_boolean (value, priv->is_busy);
+      break;
+    case PROP_MODIFIED:
+      g_value_set_boolean (value, priv->is_modified);
       break;
     case PROP_PROBLEM:
       g_value_set_string (value, priv->problem);
@@ -268,6 +331,9 @@ dw_dialog_set_property (GObject *object, guint property_id, const GValue *value,
     case PROP_BUSY:
       dw_dialog_set_busy (self, g_value_get_boolean (value));
       break;
+    case PROP_MODIFIED:
+      dw_dialog_set_modified (self, g_value_get_boolean (value));
+      break;
     case PROP_PROBLEM:
       dw_dialog_set_problem (self, g_value_get_string (value));
       break;
@@ -293,6 +359,9 @@ dw_dialog_class_init (DwDialogClass *klass)
   object_class->finalize = dw_dialog_finalize;
   object_class->get_property = dw_dialog_get_property;
   object_class->set_property = dw_dialog_set_property;
+#if !ADW_CHECK_VERSION(1, 5, 0)
+  GTK_WINDOW_CLASS (klass)->close_request = dw_dialog_close_request;
+#endif
 
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, DW_TYPE_SESSION,
                                                   G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
@@ -304,6 +373,7 @@ dw_dialog_class_init (DwDialogClass *klass)
   properties[PROP_DESTRUCTIVE] = g_param_spec_boolean ("destructive", NULL, NULL, FALSE, flags);
   properties[PROP_CAN_ACCEPT] = g_param_spec_boolean ("can-accept", NULL, NULL, TRUE, flags);
   properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
+  properties[PROP_MODIFIED] = g_param_spec_boolean ("modified", NULL, NULL, FALSE, flags);
   properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
   properties[PROP_WIDTH] = g_param_spec_int ("width", NULL, NULL, 0, G_MAXINT, 520, flags);
   properties[PROP_HEIGHT] = g_param_spec_int ("height", NULL, NULL, 0, G_MAXINT, 0, flags);
@@ -346,9 +416,11 @@ dw_dialog_init (DwDialog *self)
 #if ADW_CHECK_VERSION(1, 5, 0)
   adw_dialog_set_child (ADW_DIALOG (self), priv->root);
   g_signal_connect (self, "closed", G_CALLBACK (on_closed), NULL);
+  g_signal_connect (self, "close-attempt", G_CALLBACK (ask_to_close), NULL);
 #else
   adw_window_set_content (ADW_WINDOW (self), priv->root);
 #endif
+  set_label (priv->cancel_button, _ ("_Cancel"));
   show_state (self);
 }
 
@@ -366,6 +438,7 @@ dw_dialog_show (DwDialog *self, GtkWidget *over)
 
   g_return_if_fail (DW_IS_DIALOG (self));
 
+  g_set_weak_pointer (&priv->over, over);
 #if ADW_CHECK_VERSION(1, 5, 0)
   adw_dialog_set_content_width (ADW_DIALOG (self), priv->width > 0 ? priv->width : -1);
   adw_dialog_set_content_height (ADW_DIALOG (self), priv->height > 0 ? priv->height : -1);
@@ -474,6 +547,21 @@ dw_dialog_get_busy (DwDialog *self)
   return get_private (self)->is_busy;
 }
 
+/* An entry that becomes insensitive while it has the focus would not be told that it lost it. */
+static void
+keep_focus (DwDialog *self)
+{
+  DwDialogPrivate *priv = get_private (self);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (priv->body)))
+    focus = NULL;
+  g_set_weak_pointer (&priv->focus, focus);
+  if (focus != NULL)
+    gtk_widget_grab_focus (priv->cancel_button);
+}
+
 /* @is_busy: whether what was accepted is being done; a spinner shows if that takes its time */
 void
 dw_dialog_set_busy (DwDialog *self, gboolean is_busy)
@@ -486,12 +574,16 @@ dw_dialog_set_busy (DwDialog *self, gboolean is_busy)
     return;
 
   priv->is_busy = is_busy;
+  if (is_busy)
+    keep_focus (self);
   g_clear_handle_id (&priv->spinner_source, g_source_remove);
   if (is_busy)
     priv->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
   gtk_spinner_stop (priv->spinner);
   gtk_widget_set_visible (GTK_WIDGET (priv->spinner), FALSE);
   show_state (self);
+  if (!is_busy && priv->focus != NULL)
+    gtk_widget_grab_focus (priv->focus);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }
 
@@ -512,6 +604,34 @@ dw_dialog_set_problem (DwDialog *self, const char *problem)
     gtk_label_set_label (priv->problem_label, problem);
   gtk_revealer_set_reveal_child (priv->problem_revealer, problem != NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
+}
+
+/* @is_modified: whether something would be lost if it were closed; then an Escape asks first, and
+ * only Cancel does not */
+void
+dw_dialog_set_modified (DwDialog *self, gboolean is_modified)
+{
+  DwDialogPrivate *priv = get_private (self);
+
+  g_return_if_fail (DW_IS_DIALOG (self));
+
+  if (priv->is_modified == is_modified)
+    return;
+
+  priv->is_modified = is_modified;
+#if ADW_CHECK_VERSION(1, 5, 0)
+  adw_dialog_set_can_close (ADW_DIALOG (self), !is_modified);
+#endif
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODIFIED]);
+}
+
+/* Returns: (transfer none) (nullable): what it is shown over, for the actions of the window */
+GtkWidget *
+dw_dialog_get_over (DwDialog *self)
+{
+  g_return_val_if_fail (DW_IS_DIALOG (self), NULL);
+
+  return get_private (self)->over;
 }
 
 /* Returns: (transfer none): is cancelled when the dialog closes */

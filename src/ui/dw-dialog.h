@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  *   "destructive" (boolean)    that button destroys something
  *   "can-accept" (boolean)     it can be pressed
  *   "busy" (boolean)           what was accepted is being done; only cancelling is possible
+ *   "modified" (boolean)       something would be lost: an Escape asks first
  *   "problem" (string)         nullable: shown above the body until it is mended
  *   "width", "height" (int)    natural ones, in logical pixels; 0: what the body wants
  * Signal:
@@ -60,6 +61,8 @@ void dw_dialog_set_can_accept (DwDialog *self, gboolean can_accept);
 gboolean dw_dialog_get_busy (DwDialog *self);
 void dw_dialog_set_busy (DwDialog *self, gboolean is_busy);
 void dw_dialog_set_problem (DwDialog *self, const char *problem);
+void dw_dialog_set_modified (DwDialog *self, gboolean is_modified);
 GCancellable *dw_dialog_get_cancellable (DwDialog *self);
+GtkWidget *dw_dialog_get_over (DwDialog *self);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 
 #include "ui/dw-places.h"
 
+#include "ui/dw-project-dialog.h"
 #include "ui/dw-project-page.h"
 #include "ui/dw-projects-page.h"
 #include "ui/dw-registries-page.h"
@@ -30,6 +31,7 @@ static const struct
   GType (*get_type) (void);
 } dialogs[] = {
   { "registry", dw_registry_dialog_get_type },
+  { "project", dw_project_dialog_get_type },
   { NULL, NULL },
 };
 
