@@ -16,6 +16,7 @@
 #include "cli/dw-cli-text.h"
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
+#include "deploy/dw-stage-route.h"
 #include "model/dw-json.h"
 
 /* What a person sees of an id; the whole of it is in JSON. */
@@ -58,11 +59,11 @@ get_address (DwCliContext *context, DwDeploy *deploy)
   g_autoptr (DwInstance)
       instance = id != NULL ? dw_store_get (context->store, DW_TYPE_INSTANCE, id, NULL) : NULL;
 
-  if (dw_deploy_get_status (deploy) != DW_DEPLOY_SUCCESS || instance == NULL ||
-      dw_instance_get_host_port (instance) == 0)
-    return NULL;
+  g_autoptr (DwSettings) settings = dw_store_get_settings (context->store, NULL);
 
-  return g_strdup_printf ("http://127.0.0.1:%d", dw_instance_get_host_port (instance));
+  return dw_deploy_get_status (deploy) == DW_DEPLOY_SUCCESS && settings != NULL
+             ? dw_stage_route_make_address (settings, instance)
+             : NULL;
 }
 
 static void

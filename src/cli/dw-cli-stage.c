@@ -32,6 +32,11 @@ typedef struct
   char *keep;
   char *host_port;
   char *domain;
+  char *drain_seconds;
+  char *canary_percent;
+  char *canary_seconds;
+  char *release_command;
+  char *release_timeout_seconds;
   GStrv env;
   char *env_file;
   GStrv unset_env;
@@ -115,6 +120,41 @@ typedef struct
         MEMBER (domain),                                                                             \
         N_ ("The host name in a reverse proxy"),                                                     \
         N_ ("DOMAIN") },                                                                             \
+      { "drain",                                                                                     \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (drain_seconds),                                                                      \
+        N_ ("How long the old instance has for its open requests after a switch; 0: none"),          \
+        N_ ("SECONDS") },                                                                            \
+      { "canary",                                                                                    \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (canary_percent),                                                                     \
+        N_ ("The part of the requests that a new version gets at first; 0: all at once"),            \
+        N_ ("PERCENT") },                                                                            \
+      { "canary-seconds",                                                                            \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (canary_seconds),                                                                     \
+        N_ ("How long it gets only those"),                                                          \
+        N_ ("SECONDS") },                                                                            \
+      { "release-command",                                                                           \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (release_command),                                                                    \
+        N_ ("What runs once in a container of the new image before it starts"),                      \
+        N_ ("COMMAND") },                                                                            \
+      { "release-timeout",                                                                           \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (release_timeout_seconds),                                                            \
+        N_ ("How long that may take"),                                                               \
+        N_ ("SECONDS") },                                                                            \
       { "env",                                                                                       \
         'e',                                                                                         \
         0,                                                                                           \
@@ -179,6 +219,19 @@ set_switch (DwEntity *stage,
   return TRUE;
 }
 
+static gboolean
+apply_traffic (DwEntity *stage, const Options *options, GError **error)
+{
+  return dw_cli_set_value (stage, "drain-seconds", "--drain", options->drain_seconds, error) &&
+         dw_cli_set_value (stage, "canary-percent", "--canary", options->canary_percent, error) &&
+         dw_cli_set_value (stage, "canary-seconds", "--canary-seconds", options->canary_seconds,
+                           error) &&
+         dw_cli_set_value (stage, "release-command", "--release-command", options->release_command,
+                           error) &&
+         dw_cli_set_value (stage, "release-timeout-seconds", "--release-timeout",
+                           options->release_timeout_seconds, error);
+}
+
 /* Makes @stage what @options say of it, and checks the whole of it. */
 static gboolean
 apply (DwEntity *stage, const Options *options, GError **error)
@@ -198,6 +251,7 @@ apply (DwEntity *stage, const Options *options, GError **error)
          dw_cli_set_value (stage, "keep", "--keep", options->keep, error) &&
          dw_cli_set_value (stage, "host-port", "--host-port", options->host_port, error) &&
          dw_cli_set_value (stage, "domain", "--domain", options->domain, error) &&
+         apply_traffic (stage, options, error) &&
          dw_cli_set_environment (stage, options->env_file, (const char *const *) options->env,
                                  (const char *const *) options->unset_env, error) &&
          dw_cli_set_volumes (stage, (const char *const *) options->volumes,
@@ -368,6 +422,24 @@ run_list (DwCliContext *context, gconstpointer options, char **arguments, GError
   return TRUE;
 }
 
+static void
+print_traffic (DwStage *stage)
+{
+  g_autofree char *drain = g_strdup_printf (_ ("%d s for open requests"),
+                                            dw_stage_get_drain_seconds (stage));
+
+  dw_cli_print_field (_ ("Drains"), drain);
+  if (dw_stage_get_canary_percent (stage) > 0)
+    {
+      g_autofree char *canary = g_strdup_printf (_ ("%d %% of the requests for %d s"),
+                                                 dw_stage_get_canary_percent (stage),
+                                                 dw_stage_get_canary_seconds (stage));
+
+      dw_cli_print_field (_ ("Canary"), canary);
+    }
+  dw_cli_print_field (_ ("Release command"), dw_stage_get_release_command (stage));
+}
+
 static gboolean
 run_show (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
 {
@@ -408,6 +480,7 @@ run_show (DwCliContext *context, gconstpointer options, char **arguments, GError
                       dw_stage_get_host_port (stage) != 0 ? port : _ ("any free one"));
   dw_cli_print_field (_ ("Domain"), dw_stage_get_domain (stage));
   dw_cli_print_field (_ ("Keeps"), keep);
+  print_traffic (stage);
   for (guint i = 0; environment != NULL && environment[i] != NULL; i++)
     dw_cli_print_field (_ ("Environment"), environment[i]);
   if (!g_str_equal (dw_stage_get_volumes (stage), "[]"))

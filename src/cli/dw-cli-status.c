@@ -84,15 +84,6 @@ choose_color (const DwStageState *state)
   return state->container->state == DW_CONTAINER_RUNNING ? DW_CLI_COLOR_GOOD : DW_CLI_COLOR_BUSY;
 }
 
-static char *
-get_address (const DwStageState *state)
-{
-  if (state->instance == NULL || dw_instance_get_host_port (state->instance) == 0)
-    return NULL;
-
-  return g_strdup_printf ("http://127.0.0.1:%d", dw_instance_get_host_port (state->instance));
-}
-
 /* The version of an instance: its tag, or the beginning of its digest. */
 static char *
 describe_version (DwInstance *instance)
@@ -142,13 +133,12 @@ static JsonObject *
 state_to_json (const DwStageState *state, const char *path)
 {
   JsonObject *object = json_object_new ();
-  g_autofree char *address = get_address (state);
   DwInstance *instance = state->instance;
 
   json_object_set_string_member (object, "stage", path);
   json_object_set_string_member (object, "state", name_state (state));
   dw_json_set_string (object, "health", name_health (state));
-  dw_json_set_string (object, "address", address);
+  dw_json_set_string (object, "address", state->address);
   dw_json_set_string (object, "tag", instance != NULL ? dw_instance_get_tag (instance) : NULL);
   dw_json_set_string (object, "digest",
                       instance != NULL ? dw_instance_get_digest (instance) : NULL);
@@ -170,7 +160,6 @@ add_row (DwCliTable *table, const DwStageState *state, const char *path)
 {
   DwDeploy *last = state->last_deploy;
   g_autofree char *version = describe_version (state->instance);
-  g_autofree char *address = get_address (state);
   g_autofree char *since = dw_cli_text_describe_time (
       state->deploy != NULL ? dw_deploy_get_finished_at (state->deploy) : NULL);
   g_autofree char *newer = dw_cli_text_describe_newer (state->stage);
@@ -183,7 +172,7 @@ add_row (DwCliTable *table, const DwStageState *state, const char *path)
   dw_cli_table_add_colored (table, newer, DW_CLI_COLOR_BUSY);
   dw_cli_table_add_colored (table, shown_state, choose_color (state));
   dw_cli_table_add (table, since);
-  dw_cli_table_add (table, address);
+  dw_cli_table_add (table, state->address);
   dw_cli_table_add_colored (
       table, last != NULL ? dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, (int) status) : NULL,
       last != NULL ? dw_cli_text_choose_color (status) : DW_CLI_COLOR_NONE);

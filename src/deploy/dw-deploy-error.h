@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  * @DW_DEPLOY_ERROR_NOT_RESTORED: it failed, and what had run before could not be started again
  * @DW_DEPLOY_ERROR_NO_CONTAINER: there is no such container to be adopted
  * @DW_DEPLOY_ERROR_NOT_ADOPTABLE: the container cannot be a project
+ * @DW_DEPLOY_ERROR_RELEASE: the stage's release command failed
  */
 typedef enum
 {
@@ -44,6 +45,7 @@ typedef enum
   DW_DEPLOY_ERROR_NOT_RESTORED,
   DW_DEPLOY_ERROR_NO_CONTAINER,
   DW_DEPLOY_ERROR_NOT_ADOPTABLE,
+  DW_DEPLOY_ERROR_RELEASE,
 } DwDeployError;
 
 GQuark dw_deploy_error_quark (void);

@@ -16,8 +16,8 @@
 #include "deploy/dw-deploy-job-private.h"
 #include "deploy/dw-deploy-pipeline.h"
 #include "deploy/dw-deploy-request.h"
-#include "deploy/dw-problem.h"
 #include "deploy/dw-recovery.h"
+#include "deploy/dw-stage-actions.h"
 #include "deploy/dw-stage-containers.h"
 
 struct _DwDeployer
@@ -456,74 +456,6 @@ dw_deployer_recover (DwDeployer *self, GCancellable *cancellable, GError **error
   return dw_recovery_settle_all (&self->tools, cancellable, error);
 }
 
-static DwInstance *
-get_current_instance (DwDeployer *self, DwStage *stage, GError **error)
-{
-  if (dw_stage_get_current_instance_id (stage) == NULL)
-    {
-      g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_INSTANCE,
-                   _ ("Nothing was deployed to the stage “%s” yet"), dw_stage_get_name (stage));
-      return NULL;
-    }
-
-  return dw_store_get (self->tools.store, DW_TYPE_INSTANCE,
-                       dw_stage_get_current_instance_id (stage), error);
-}
-
-static gboolean
-act_on_current (DwDeployer *self,
-                DwStage *stage,
-                DwStageAction action,
-                GCancellable *cancellable,
-                GError **error)
-{
-  DwEngine *engine = self->tools.engine;
-  DwStore *store = self->tools.store;
-  g_autoptr (DwInstance) instance = get_current_instance (self, stage, error);
-
-  if (instance == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-
-  /* Whoever cancels a restart does not want it stopped; and the engine would go on stopping it. */
-  if (action == DW_STAGE_ACTION_RESTART)
-    cancellable = NULL;
-
-  if (action != DW_STAGE_ACTION_START &&
-      !dw_stage_containers_stop (engine, store, instance, cancellable, error))
-    return FALSE;
-
-  return action == DW_STAGE_ACTION_STOP ||
-         dw_stage_containers_start (engine, store, instance, cancellable, error);
-}
-
-/* Where the store has no instance, the engine has nothing of the stage that this program made, and
- * need not be there to say so. */
-static gboolean
-remove_containers (DwDeployer *self,
-                   const char *stage_id,
-                   GCancellable *cancellable,
-                   GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (GPtrArray) instances = dw_store_list_instances (self->tools.store, stage_id, error);
-
-  if (instances == NULL)
-    return FALSE;
-  if (dw_stage_containers_remove_all (self->tools.engine, stage_id, cancellable, &problem))
-    return TRUE;
-
-  if (instances->len == 0 && (dw_problem_classify (problem) == DW_PROBLEM_UNREACHABLE ||
-                              g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID)))
-    {
-      g_debug ("Nothing ran in the stage %s, and the engine was not asked: %s", stage_id,
-               problem->message);
-      return TRUE;
-    }
-  g_propagate_error (error, g_steal_pointer (&problem));
-
-  return FALSE;
-}
-
 /**
  * dw_deployer_act:
  * @self: the deployer
@@ -561,11 +493,7 @@ dw_deployer_act (DwDeployer *self,
       return FALSE;
     }
 
-  if (action != DW_STAGE_ACTION_REMOVE)
-    return act_on_current (self, stage, action, cancellable, error);
-
-  return remove_containers (self, stage_id, cancellable, error) &&
-         dw_store_delete (self->tools.store, DW_TYPE_STAGE, stage_id, error);
+  return dw_stage_action_run (&self->tools, stage, action, cancellable, error);
 }
 
 /**
@@ -622,8 +550,8 @@ dw_deployer_read_logs (DwDeployer *self,
                        GError **error)
 {
   g_autoptr (DwStage) stage = dw_store_get (self->tools.store, DW_TYPE_STAGE, stage_id, error);
-  g_autoptr (DwInstance) instance = stage != NULL ? get_current_instance (self, stage, error)
-                                                  : NULL;
+  g_autoptr (DwInstance)
+      instance = stage != NULL ? dw_stage_action_get_instance (&self->tools, stage, error) : NULL;
   g_autoptr (DwContainer) container = NULL;
 
   if (instance == NULL ||

@@ -14,6 +14,7 @@
 #include <libsoup/soup.h>
 
 #include "deploy/dw-deploy-error.h"
+#include "deploy/dw-pause.h"
 
 #define FIRST_PAUSE_MS 10
 /* How long a connection must stay open: a port that the engine forwards is accepted for a process
@@ -309,25 +310,6 @@ check_process (const DwContainer *container, GError **error)
   return FALSE;
 }
 
-/* Whether the time passed; FALSE when it was cancelled. */
-static gboolean
-pause_for (int milliseconds, GCancellable *cancellable, GError **error)
-{
-  GPollFD poll_fd;
-
-  if (g_cancellable_make_pollfd (cancellable, &poll_fd))
-    {
-      g_poll (&poll_fd, 1, milliseconds);
-      g_cancellable_release_fd (cancellable);
-    }
-  else
-    {
-      g_usleep ((gulong) milliseconds * 1000);
-    }
-
-  return !g_cancellable_set_error_if_cancelled (cancellable, error);
-}
-
 /* A container that has ended publishes nothing either, so this is asked of one that runs. */
 static gboolean
 check_port (Gate *gate, GError **error)
@@ -385,7 +367,7 @@ run_gate (Gate *gate,
           return FALSE;
         }
 
-      if (!pause_for (bound (gate, pause_ms), cancellable, error))
+      if (!dw_pause (bound (gate, pause_ms), cancellable, error))
         return FALSE;
       pause_ms = MIN (pause_ms * 2, interval_ms);
     }

@@ -16,6 +16,7 @@
 #include "deploy/dw-deploy-error.h"
 #include "engine/dw-engine-error.h"
 #include "model/dw-model-error.h"
+#include "proxy/dw-proxy-error.h"
 #include "registry/dw-registry-client.h"
 #include "secrets/dw-secrets.h"
 #include "store/dw-store.h"
@@ -89,6 +90,16 @@ static const Meaning deploy_meanings[] = {
   { DW_DEPLOY_ERROR_NOT_RESTORED, DW_PROBLEM_FAILED, "not_restored" },
   { DW_DEPLOY_ERROR_NO_CONTAINER, DW_PROBLEM_NOT_FOUND, "not_found" },
   { DW_DEPLOY_ERROR_NOT_ADOPTABLE, DW_PROBLEM_FAILED, "not_adoptable" },
+  { DW_DEPLOY_ERROR_RELEASE, DW_PROBLEM_FAILED, "release_failed" },
+};
+
+static const Meaning proxy_meanings[] = {
+  { DW_PROXY_ERROR_UNREACHABLE, DW_PROBLEM_FAILED, "proxy_unreachable" },
+  { DW_PROXY_ERROR_NOT_A_PROXY, DW_PROBLEM_FAILED, "not_a_proxy" },
+  { DW_PROXY_ERROR_UNAUTHORIZED, DW_PROBLEM_FAILED, "proxy_unauthorized" },
+  { DW_PROXY_ERROR_TAKEN, DW_PROBLEM_FAILED, "domain_taken" },
+  { DW_PROXY_ERROR_REFUSED, DW_PROBLEM_FAILED, "proxy_refused" },
+  { DW_PROXY_ERROR_UNSUPPORTED, DW_PROBLEM_FAILED, "proxy_unsupported" },
 };
 
 static const Meaning secrets_meanings[] = {
@@ -116,6 +127,7 @@ find_meaning (const GError *error)
     { DW_REGISTRY_ERROR, registry_meanings, G_N_ELEMENTS (registry_meanings) },
     { DW_CONFIG_ERROR, config_meanings, G_N_ELEMENTS (config_meanings) },
     { DW_DEPLOY_ERROR, deploy_meanings, G_N_ELEMENTS (deploy_meanings) },
+    { DW_PROXY_ERROR, proxy_meanings, G_N_ELEMENTS (proxy_meanings) },
     { DW_SECRETS_ERROR, secrets_meanings, G_N_ELEMENTS (secrets_meanings) },
     { G_IO_ERROR, io_meanings, G_N_ELEMENTS (io_meanings) },
   };

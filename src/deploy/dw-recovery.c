@@ -14,7 +14,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "deploy/dw-deploy-error.h"
+#include "deploy/dw-deploy-release.h"
+#include "deploy/dw-stage-actions.h"
 #include "deploy/dw-stage-containers.h"
+#include "proxy/dw-proxy-error.h"
 #include "model/dw-enum-types.h"
 
 /* What the deploy made goes; a kept instance that a rollback had started is stopped again. */
@@ -50,7 +53,8 @@ undo_instances (const DwDeployTools *tools,
         }
     }
 
-  return instances != NULL;
+  return instances != NULL &&
+         dw_deploy_release_clean_up (tools->engine, deploy_id, cancellable, error);
 }
 
 /* Whether the interrupted deploy may have asked the engine to stop the instance: the engine goes on
@@ -101,6 +105,37 @@ restore_current (const DwDeployTools *tools,
   return dw_stage_containers_start (tools->engine, tools->store, current, cancellable, error);
 }
 
+/* The route of a deploy that was at it may lead anywhere. What does not serve any more has none. A
+ * proxy that does not take it keeps nobody from deploying again: why is added to @words. */
+static gboolean
+restore_route (const DwDeployTools *tools,
+               DwStage *stage,
+               GString *words,
+               GCancellable *cancellable,
+               GError **error)
+{
+  const char *current_id = dw_stage_get_current_instance_id (stage);
+  g_autoptr (DwInstance) current = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (current_id != NULL &&
+      (current = dw_store_get (tools->store, DW_TYPE_INSTANCE, current_id, error)) == NULL)
+    return FALSE;
+  if (current != NULL && dw_instance_get_status (current) != DW_INSTANCE_RUNNING)
+    g_clear_object (&current);
+
+  if (dw_stage_action_restore_route (tools, stage, current, cancellable, &problem))
+    return TRUE;
+  if (problem->domain == DW_PROXY_ERROR || problem->domain == DW_DEPLOY_ERROR)
+    {
+      g_string_append_printf (words, _ ("; the route could not be put back: %s"), problem->message);
+      return TRUE;
+    }
+
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 /* Whether the engine works and does not do it; another time it would say the same. */
 static gboolean
 was_refused (const GError *problem)
@@ -112,15 +147,61 @@ was_refused (const GError *problem)
          g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_FAILED);
 }
 
+/* As restore_current(), but that the engine does not do it is said in @words and no error. */
+static gboolean
+try_to_restore_current (const DwDeployTools *tools,
+                        DwDeployStatus phase,
+                        DwStage *stage,
+                        gboolean *was_restored,
+                        GString *words,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (restore_current (tools, phase, stage, was_restored, cancellable, &problem))
+    return TRUE;
+
+  *was_restored = FALSE;
+  if (was_refused (problem))
+    {
+      g_string_append_printf (words,
+                              _ (", and the previous instance could not be started again: %s"),
+                              problem->message);
+      return TRUE;
+    }
+
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* Where a route was moved, two instances stand beside each other, and what serves has its route
+ * back before the other one goes. Elsewhere the other one may be in the way. */
+static gboolean
+settle_containers (const DwDeployTools *tools,
+                   DwDeploy *deploy,
+                   DwStage *stage,
+                   gboolean *was_restored,
+                   GString *words,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  DwDeployStatus phase = dw_deploy_get_status (deploy);
+
+  if (phase == DW_DEPLOY_CONFIGURING_PROXY)
+    return try_to_restore_current (tools, phase, stage, was_restored, words, cancellable, error) &&
+           restore_route (tools, stage, words, cancellable, error) &&
+           undo_instances (tools, deploy, stage, cancellable, error);
+
+  return undo_instances (tools, deploy, stage, cancellable, error) &&
+         try_to_restore_current (tools, phase, stage, was_restored, words, cancellable, error);
+}
+
 static char *
-describe_interruption (DwDeployStatus phase, gboolean was_restored, const GError *refusal)
+describe_interruption (DwDeployStatus phase, gboolean was_restored)
 {
   const char *nick = dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, phase);
 
-  if (refusal != NULL)
-    return g_strdup_printf (_ ("Interrupted while %s: the program ended, and the previous instance "
-                               "could not be started again: %s"),
-                            nick, refusal->message);
   if (was_restored)
     return g_strdup_printf (
         _ ("Interrupted while %s: the program ended; the previous instance was started again"),
@@ -147,29 +228,21 @@ dw_recovery_settle_deploy (const DwDeployTools *tools,
   const char *id = dw_entity_get_id (DW_ENTITY (deploy));
   DwDeployStatus phase = dw_deploy_get_status (deploy);
   gboolean was_restored = FALSE;
-  g_autoptr (GError) problem = NULL;
+  g_autoptr (GString) words = g_string_new (NULL);
   g_autoptr (DwStage)
       stage = dw_store_get (tools->store, DW_TYPE_STAGE, dw_deploy_get_stage_id (deploy), error);
 
   if (stage == NULL)
     return FALSE;
 
-  if (phase != DW_DEPLOY_PENDING && phase != DW_DEPLOY_PULLING)
-    {
-      if (!undo_instances (tools, deploy, stage, cancellable, error))
-        return FALSE;
-      if (!restore_current (tools, phase, stage, &was_restored, cancellable, &problem))
-        {
-          if (!was_refused (problem))
-            {
-              g_propagate_error (error, g_steal_pointer (&problem));
-              return FALSE;
-            }
-          was_restored = FALSE;
-        }
-    }
+  if (phase != DW_DEPLOY_PENDING && phase != DW_DEPLOY_PULLING &&
+      !settle_containers (tools, deploy, stage, &was_restored, words, cancellable, error))
+    return FALSE;
 
-  g_autofree char *message = describe_interruption (phase, was_restored, problem);
+  g_autofree char *interruption = describe_interruption (phase, was_restored);
+  g_autofree char *message = g_strconcat (interruption, words->str, NULL);
+
+  was_restored = was_restored || phase == DW_DEPLOY_CONFIGURING_PROXY;
 
   return dw_store_append_log (tools->store, id, DW_LOG_ERROR, phase, message, error) &&
          dw_store_set_deploy_status (tools->store, id,

@@ -40,10 +40,11 @@ choose_port (DwProject *project, const DwImage *image)
  * dw_stage_containers_make_spec:
  * @project: the project
  * @stage: one of its stages
- * @settings: the settings
  * @instance: the new instance, in the store; its container name is used
  * @image: what the engine says of the image
  * @reference: what the container is made from
+ * @network: (nullable): the engine's network, or %NULL for its own
+ * @host_port: the port on this machine, or 0 for any free one
  * @error: DW_MODEL_ERROR_INVALID
  *
  * Returns: (transfer full) (nullable): what the engine is to make
@@ -51,17 +52,17 @@ choose_port (DwProject *project, const DwImage *image)
 DwContainerSpec *
 dw_stage_containers_make_spec (DwProject *project,
                                DwStage *stage,
-                               DwSettings *settings,
                                DwInstance *instance,
                                const DwImage *image,
                                const char *reference,
+                               const char *network,
+                               guint16 host_port,
                                GError **error)
 {
   g_autoptr (DwContainerSpec)
       spec = dw_container_spec_new (dw_instance_get_container_name (instance), reference);
-  g_autofree char *host_port = g_strdup_printf ("%d", dw_stage_get_host_port (stage));
+  g_autofree char *host_port_label = g_strdup_printf ("%u", host_port);
   const char *command = dw_project_get_command (project);
-  const char *network = dw_project_get_network (project);
 
   spec->environment = dw_environment_merge (dw_project_get_env (project), dw_stage_get_env (stage),
                                             error);
@@ -74,10 +75,10 @@ dw_stage_containers_make_spec (DwProject *project,
   if (command != NULL && !g_shell_parse_argv (command, NULL, &spec->command, error))
     return NULL;
 
-  spec->network = g_strdup (network != NULL ? network : dw_settings_get_network (settings));
+  spec->network = g_strdup (network);
   spec->port = choose_port (project, image);
   spec->host_address = g_strdup (HOST_ADDRESS);
-  spec->host_port = (guint16) dw_stage_get_host_port (stage);
+  spec->host_port = host_port;
   spec->restart_policy = g_strdup (
       dw_enum_to_nick (DW_TYPE_RESTART, dw_project_get_restart_policy (project)));
   spec->memory_bytes = dw_project_get_memory_limit_bytes (project);
@@ -87,7 +88,7 @@ dw_stage_containers_make_spec (DwProject *project,
   add_label (spec, DW_LABEL_STAGE, dw_entity_get_id (DW_ENTITY (stage)));
   add_label (spec, DW_LABEL_DEPLOY, dw_instance_get_deploy_id (instance));
   add_label (spec, DW_LABEL_INSTANCE, dw_entity_get_id (DW_ENTITY (instance)));
-  add_label (spec, DW_LABEL_HOST_PORT, host_port);
+  add_label (spec, DW_LABEL_HOST_PORT, host_port_label);
 
   return g_steal_pointer (&spec);
 }

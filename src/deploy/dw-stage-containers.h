@@ -21,10 +21,11 @@ G_BEGIN_DECLS
 /* All of it blocks and is not for the main thread. */
 DwContainerSpec *dw_stage_containers_make_spec (DwProject *project,
                                                 DwStage *stage,
-                                                DwSettings *settings,
                                                 DwInstance *instance,
                                                 const DwImage *image,
                                                 const char *reference,
+                                                const char *network,
+                                                guint16 host_port,
                                                 GError **error);
 gboolean dw_stage_containers_find (DwEngine *engine,
                                    DwInstance *instance,

@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "deploy/dw-stage-containers.h"
+#include "deploy/dw-stage-route.h"
 
 static gboolean
 find_deploys (DwStageState *self, DwStore *store, GError **error)
@@ -68,9 +69,10 @@ dw_stage_state_read (DwStore *store,
                      GError **error)
 {
   g_autoptr (DwStageState) self = g_new0 (DwStageState, 1);
+  g_autoptr (DwSettings) settings = dw_store_get_settings (store, error);
 
-  self->stage = dw_store_get (store, DW_TYPE_STAGE, stage_id, error);
-  if (self->stage == NULL)
+  if (settings == NULL ||
+      (self->stage = dw_store_get (store, DW_TYPE_STAGE, stage_id, error)) == NULL)
     return NULL;
 
   if (dw_stage_get_current_instance_id (self->stage) != NULL)
@@ -80,6 +82,7 @@ dw_stage_state_read (DwStore *store,
       if (self->instance == NULL)
         return NULL;
       find_container (self, engine, cancellable);
+      self->address = dw_stage_route_make_address (settings, self->instance);
     }
 
   return find_deploys (self, store, error) ? g_steal_pointer (&self) : NULL;
@@ -94,6 +97,7 @@ dw_stage_state_free (DwStageState *self)
   g_clear_object (&self->deploy);
   g_clear_object (&self->last_deploy);
   g_clear_pointer (&self->container, dw_container_free);
+  g_clear_pointer (&self->address, g_free);
   g_clear_error (&self->problem);
   g_free (self);
 }

@@ -17,6 +17,7 @@ typedef struct
   DwDeploy *deploy;       /* nullable: the one that brought the instance */
   DwDeploy *last_deploy;  /* nullable: the newest one, whatever came of it */
   DwContainer *container; /* nullable: the engine has none, or does not answer */
+  char *address;          /* nullable: where a browser finds it */
   GError *problem;        /* nullable: why @container is not known */
 } DwStageState;
 

@@ -135,6 +135,7 @@ container_new (void)
   DwContainer *container = g_new0 (DwContainer, 1);
 
   container->ports = g_ptr_array_new_with_free_func (port_free);
+  container->addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   return container;
 }
@@ -182,6 +183,27 @@ parse_port_list (DwContainer *container, JsonArray *list)
         add_port (container, to_port (dw_json_get_int (port, "PrivatePort", 0)),
                   to_port (dw_json_get_int (port, "PublicPort", 0)),
                   dw_json_get_string (port, "IP"));
+    }
+}
+
+/* "web": { "IPAddress": "172.18.0.2" }; a container that does not run has none. */
+static void
+parse_addresses (DwContainer *container, JsonObject *networks)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (networks == NULL)
+    return;
+
+  json_object_iter_init (&iter, networks);
+  while (json_object_iter_next (&iter, &name, &node))
+    {
+      const char *address = dw_json_get_string (dw_json_get_object (networks, name), "IPAddress");
+
+      if (address != NULL && g_hostname_is_ip_address (address))
+        g_hash_table_insert (container->addresses, g_strdup (name), g_strdup (address));
     }
 }
 
@@ -251,6 +273,7 @@ dw_container_parse_inspection (JsonObject *object)
   container->setup = dw_container_setup_parse (object);
   parse_health (container, state);
   parse_port_map (container, dw_json_get_object (network, "Ports"));
+  parse_addresses (container, dw_json_get_object (network, "Networks"));
 
   return container;
 }

@@ -44,6 +44,7 @@ dw_container_free (DwContainer *container)
   g_free (container->started_at);
   g_hash_table_unref (container->labels);
   g_ptr_array_unref (container->ports);
+  g_hash_table_unref (container->addresses);
   g_strfreev (container->environment);
   g_strfreev (container->binds);
   g_clear_pointer (&container->setup, dw_container_setup_free);

@@ -55,6 +55,7 @@ typedef struct
   gboolean has_tty;         /* inspect only */
   GHashTable *labels;       /* of char * to char *; never NULL */
   GPtrArray *ports;         /* of DwContainerPort; published ones; never NULL */
+  GHashTable *addresses;    /* inspect only: of a network's name to the address there; never NULL */
   GStrv environment;        /* inspect only */
   GStrv binds;              /* inspect only */
   DwContainerSetup *setup;  /* inspect only */

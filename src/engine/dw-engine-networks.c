@@ -100,6 +100,44 @@ dw_engine_create_network (DwEngine *self,
 }
 
 /**
+ * dw_engine_connect_network:
+ * @self: an engine
+ * @name: the network's name
+ * @container_id: an id or a name of a container that is not in it
+ * @cancellable: (nullable): ends the waiting at once
+ * @error: DW_ENGINE_ERROR_NOT_FOUND, any other DW_ENGINE_ERROR (also when the container is in it
+ *   already), or G_IO_ERROR_CANCELLED
+ *
+ * Blocks; not on the main thread. Docker Engine API, “NetworkConnect”.
+ *
+ * Returns: whether the container has been put into the network
+ */
+gboolean
+dw_engine_connect_network (DwEngine *self,
+                           const char *name,
+                           const char *container_id,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_return_val_if_fail (DW_IS_ENGINE (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (container_id != NULL, FALSE);
+
+  if (!dw_engine_check_name (name, error))
+    return FALSE;
+
+  g_autofree char *escaped = g_uri_escape_string (name, NULL, FALSE);
+  g_autofree char *path = g_strconcat ("/networks/", escaped, "/connect", NULL);
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (JsonNode) body = json_node_new (JSON_NODE_OBJECT);
+  json_object_set_string_member (object, "Container", container_id);
+  json_node_set_object (body, object);
+
+  const DwEngineRequest request = { .method = "POST", .path = path, .body = body };
+  return dw_engine_connection_call (dw_engine_get_connection (self), &request, cancellable, error);
+}
+
+/**
  * dw_engine_remove_network:
  * @self: an engine
  * @name: its name

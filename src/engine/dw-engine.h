@@ -138,6 +138,11 @@ gboolean dw_engine_create_network (DwEngine *self,
                                    const char *const *labels,
                                    GCancellable *cancellable,
                                    GError **error);
+gboolean dw_engine_connect_network (DwEngine *self,
+                                    const char *name,
+                                    const char *container_id,
+                                    GCancellable *cancellable,
+                                    GError **error);
 gboolean dw_engine_remove_network (DwEngine *self,
                                    const char *name,
                                    GCancellable *cancellable,

@@ -7,7 +7,11 @@
 
 #include "model/dw-settings.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "model/dw-enum-types.h"
+#include "model/dw-image-reference.h"
+#include "model/dw-model-error.h"
 #include "model/dw-schedule.h"
 #include "model/dw-validation.h"
 
@@ -23,6 +27,13 @@ enum
   PROP_PROXY_KIND,
   PROP_PROXY_ADDRESS,
   PROP_PROXY_USER,
+  PROP_PROXY_STRICT,
+  PROP_PROXY_FORWARD_HOST,
+  PROP_PROXY_CERTIFICATE,
+  PROP_PROXY_ENTRYPOINT,
+  PROP_GATEWAY_IMAGE,
+  PROP_GATEWAY_ADDRESS,
+  PROP_GATEWAY_PORT,
   PROP_BASE_DOMAIN,
   PROP_NETWORK,
   PROP_WEBHOOK_ENABLED,
@@ -40,6 +51,52 @@ enum
 
 G_DEFINE_FINAL_TYPE (DwSettings, dw_settings, DW_TYPE_ENTITY)
 
+/* They go into labels and addresses as they are. */
+static gboolean
+validate_word (const char *field, const char *value, GError **error)
+{
+  if (value == NULL || g_regex_match_simple ("^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,252}$", value,
+                                             G_REGEX_DOLLAR_ENDONLY, 0))
+    return TRUE;
+
+  g_autofree char *shown = dw_model_quote (value);
+  g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+               _ ("%s: %s is no name; it may have letters, digits, “.”, “-”, “_” and “:”"), field,
+               shown);
+  return FALSE;
+}
+
+static gboolean
+validate_proxy (DwSettings *self, GError **error)
+{
+  return validate_word ("proxy_forward_host", dw_settings_get_proxy_forward_host (self), error) &&
+         validate_word ("proxy_certificate", dw_settings_get_proxy_certificate (self), error) &&
+         validate_word ("proxy_entrypoint", dw_settings_get_proxy_entrypoint (self), error);
+}
+
+static gboolean
+validate_gateway (DwSettings *self, GError **error)
+{
+  const char *address = dw_settings_get_gateway_address (self);
+  g_autoptr (DwImageReference) image = NULL;
+
+  if (!dw_validate_required ("gateway_image", dw_settings_get_gateway_image (self), error))
+    return FALSE;
+  image = dw_image_reference_parse (dw_settings_get_gateway_image (self), error);
+  if (image == NULL)
+    {
+      g_prefix_error (error, "gateway_image: ");
+      return FALSE;
+    }
+  if (address != NULL && g_hostname_is_ip_address (address))
+    return TRUE;
+
+  g_set_error_literal (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+                       _ ("gateway_address: it is the IP address of this machine that the gateway "
+                          "listens on, such as 127.0.0.1, or 0.0.0.0 for all of them"));
+  return FALSE;
+}
+
 static gboolean
 dw_settings_validate (DwEntity *entity, GError **error)
 {
@@ -55,7 +112,8 @@ dw_settings_validate (DwEntity *entity, GError **error)
          dw_validate_optional_line ("proxy_user", dw_settings_get_proxy_user (self), 256, error) &&
          dw_validate_optional_domain ("base_domain", dw_settings_get_base_domain (self), error) &&
          dw_validate_optional_line ("network", dw_settings_get_network (self), 128, error) &&
-         (url == NULL || dw_validate_http_url ("outgoing_webhook_url", url, error));
+         (url == NULL || dw_validate_http_url ("outgoing_webhook_url", url, error)) &&
+         validate_proxy (self, error) && validate_gateway (self, error);
 }
 
 static void
@@ -80,6 +138,14 @@ dw_settings_class_init (DwSettingsClass *klass)
     [PROP_MAX_PARALLEL_DEPLOYS] = dw_entity_param_int ("max-parallel-deploys", 1, 64, 2),
     [PROP_KEEP_WATCHING] = dw_entity_param_boolean ("keep-watching", FALSE),
     [PROP_START_AT_LOGIN] = dw_entity_param_boolean ("start-at-login", FALSE),
+    [PROP_PROXY_STRICT] = dw_entity_param_boolean ("proxy-strict", FALSE),
+    [PROP_PROXY_FORWARD_HOST] = dw_entity_param_string ("proxy-forward-host", NULL),
+    [PROP_PROXY_CERTIFICATE] = dw_entity_param_string ("proxy-certificate", NULL),
+    [PROP_PROXY_ENTRYPOINT] = dw_entity_param_string ("proxy-entrypoint", NULL),
+    [PROP_GATEWAY_IMAGE] = dw_entity_param_string ("gateway-image",
+                                                   "docker.io/library/haproxy:lts"),
+    [PROP_GATEWAY_ADDRESS] = dw_entity_param_string ("gateway-address", "127.0.0.1"),
+    [PROP_GATEWAY_PORT] = dw_entity_param_int ("gateway-port", 1, 65535, 8880),
   };
 
   entity_class->validate = dw_settings_validate;
@@ -208,4 +274,54 @@ gboolean
 dw_settings_get_start_at_login (DwSettings *self)
 {
   return dw_entity_get_boolean (DW_ENTITY (self), PROP_START_AT_LOGIN);
+}
+
+/* whether the traffic goes through the gateway behind the user's own proxy, so that a deploy
+ * changes nothing there and loses nothing */
+gboolean
+dw_settings_get_proxy_strict (DwSettings *self)
+{
+  return dw_entity_get_boolean (DW_ENTITY (self), PROP_PROXY_STRICT);
+}
+
+/* (nullable): this machine as the proxy sees it, or %NULL when it is in the instances' network */
+const char *
+dw_settings_get_proxy_forward_host (DwSettings *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_PROXY_FORWARD_HOST);
+}
+
+/* (nullable): the certificate's number in Nginx Proxy Manager, or Traefik's resolver */
+const char *
+dw_settings_get_proxy_certificate (DwSettings *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_PROXY_CERTIFICATE);
+}
+
+/* (nullable): Traefik's entry point */
+const char *
+dw_settings_get_proxy_entrypoint (DwSettings *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_PROXY_ENTRYPOINT);
+}
+
+/* the HAProxy image that the gateway runs */
+const char *
+dw_settings_get_gateway_image (DwSettings *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_GATEWAY_IMAGE);
+}
+
+/* the address of this machine that it listens on */
+const char *
+dw_settings_get_gateway_address (DwSettings *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_GATEWAY_ADDRESS);
+}
+
+/* the port there */
+int
+dw_settings_get_gateway_port (DwSettings *self)
+{
+  return dw_entity_get_int (DW_ENTITY (self), PROP_GATEWAY_PORT);
 }

@@ -31,5 +31,12 @@ int dw_settings_get_history_retention_days (DwSettings *self);
 int dw_settings_get_max_parallel_deploys (DwSettings *self);
 gboolean dw_settings_get_keep_watching (DwSettings *self);
 gboolean dw_settings_get_start_at_login (DwSettings *self);
+gboolean dw_settings_get_proxy_strict (DwSettings *self);
+const char *dw_settings_get_proxy_forward_host (DwSettings *self);
+const char *dw_settings_get_proxy_certificate (DwSettings *self);
+const char *dw_settings_get_proxy_entrypoint (DwSettings *self);
+const char *dw_settings_get_gateway_image (DwSettings *self);
+const char *dw_settings_get_gateway_address (DwSettings *self);
+int dw_settings_get_gateway_port (DwSettings *self);
 
 G_END_DECLS

@@ -10,6 +10,8 @@
 #include "model/dw-enum-types.h"
 #include "model/dw-environment.h"
 #include "model/dw-hours.h"
+#include "model/dw-model-error.h"
+#include "model/dw-tag-policy.h"
 #include "model/dw-validation.h"
 #include "model/dw-volumes.h"
 
@@ -48,6 +50,12 @@ enum
   PROP_NEWER_DIGEST,
   PROP_NEWER_SINCE,
   PROP_NEWER_UNTIL,
+  PROP_RELEASE_COMMAND,
+  PROP_RELEASE_TIMEOUT_SECONDS,
+  PROP_DRAIN_SECONDS,
+  PROP_WATCH_SECONDS,
+  PROP_CANARY_PERCENT,
+  PROP_CANARY_SECONDS,
   N_PROPERTIES,
 };
 
@@ -85,6 +93,23 @@ validate_hours (const char *text, GError **error)
   return hours != NULL;
 }
 
+/* It is split into arguments as a shell does it, but no shell runs it. */
+static gboolean
+validate_release_command (DwStage *self, GError **error)
+{
+  const char *command = dw_stage_get_release_command (self);
+  g_autoptr (GError) problem = NULL;
+
+  if (!dw_validate_optional_line ("release_command", command, 4096, error))
+    return FALSE;
+  if (command == NULL || g_shell_parse_argv (command, NULL, NULL, &problem))
+    return TRUE;
+
+  g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID, "release_command: %s",
+               problem->message);
+  return FALSE;
+}
+
 static gboolean
 dw_stage_validate (DwEntity *entity, GError **error)
 {
@@ -96,7 +121,8 @@ dw_stage_validate (DwEntity *entity, GError **error)
          validate_hours (dw_stage_get_allowed_hours (self), error) &&
          dw_validate_optional_domain ("domain", dw_stage_get_domain (self), error) &&
          dw_environment_validate (dw_stage_get_env (self), error) &&
-         dw_volumes_validate (dw_stage_get_volumes (self), error);
+         dw_volumes_validate (dw_stage_get_volumes (self), error) &&
+         validate_release_command (self, error);
 }
 
 static void
@@ -133,6 +159,12 @@ dw_stage_class_init (DwStageClass *klass)
     [PROP_NEWER_DIGEST] = dw_entity_param_state (dw_entity_param_string ("newer-digest", NULL)),
     [PROP_NEWER_SINCE] = dw_entity_param_state (dw_entity_param_string ("newer-since", NULL)),
     [PROP_NEWER_UNTIL] = dw_entity_param_state (dw_entity_param_string ("newer-until", NULL)),
+    [PROP_RELEASE_COMMAND] = dw_entity_param_string ("release-command", NULL),
+    [PROP_RELEASE_TIMEOUT_SECONDS] = dw_entity_param_int ("release-timeout-seconds", 1, 86400, 600),
+    [PROP_DRAIN_SECONDS] = dw_entity_param_int ("drain-seconds", 0, 86400, 30),
+    [PROP_WATCH_SECONDS] = dw_entity_param_int ("watch-seconds", 0, 86400, 30),
+    [PROP_CANARY_PERCENT] = dw_entity_param_int ("canary-percent", 0, 99, 0),
+    [PROP_CANARY_SECONDS] = dw_entity_param_int ("canary-seconds", 1, 86400, 60),
   };
 
   entity_class->validate = dw_stage_validate;
@@ -332,4 +364,46 @@ dw_stage_read_policy (DwStage *self, GError **error)
   return dw_tag_policy_new_filtered (
       dw_stage_get_policy_kind (self), dw_stage_get_policy_pattern (self),
       dw_stage_get_policy_include (self), dw_stage_get_policy_exclude (self), error);
+}
+
+/* (nullable): what runs once, in a container of the new image, before the new instance starts */
+const char *
+dw_stage_get_release_command (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_RELEASE_COMMAND);
+}
+
+/* how long that may take */
+int
+dw_stage_get_release_timeout_seconds (DwStage *self)
+{
+  return dw_entity_get_int (DW_ENTITY (self), PROP_RELEASE_TIMEOUT_SECONDS);
+}
+
+/* how long the old instance has for its open requests after the route moved */
+int
+dw_stage_get_drain_seconds (DwStage *self)
+{
+  return dw_entity_get_int (DW_ENTITY (self), PROP_DRAIN_SECONDS);
+}
+
+/* how long a new version that serves is watched, and taken back when it turns bad; 0: not at all */
+int
+dw_stage_get_watch_seconds (DwStage *self)
+{
+  return dw_entity_get_int (DW_ENTITY (self), PROP_WATCH_SECONDS);
+}
+
+/* the part of the requests that a new version gets at first, or 0 for all at once */
+int
+dw_stage_get_canary_percent (DwStage *self)
+{
+  return dw_entity_get_int (DW_ENTITY (self), PROP_CANARY_PERCENT);
+}
+
+/* how long it gets only those */
+int
+dw_stage_get_canary_seconds (DwStage *self)
+{
+  return dw_entity_get_int (DW_ENTITY (self), PROP_CANARY_SECONDS);
 }

@@ -41,5 +41,11 @@ const char *dw_stage_get_newer_digest (DwStage *self);
 const char *dw_stage_get_newer_since (DwStage *self);
 const char *dw_stage_get_newer_until (DwStage *self);
 DwTagPolicy *dw_stage_read_policy (DwStage *self, GError **error);
+const char *dw_stage_get_release_command (DwStage *self);
+int dw_stage_get_release_timeout_seconds (DwStage *self);
+int dw_stage_get_drain_seconds (DwStage *self);
+int dw_stage_get_watch_seconds (DwStage *self);
+int dw_stage_get_canary_percent (DwStage *self);
+int dw_stage_get_canary_seconds (DwStage *self);
 
 G_END_DECLS

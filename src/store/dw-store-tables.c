@@ -60,20 +60,27 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "  policy_kind, policy_pattern, policy_include, policy_exclude, auto_deploy, confirm, "
           "  minimum_age_s, allowed_hours, pre_pull, keep, host_port, domain, env, volumes, "
           "  current_instance_id, snoozed_until, declined_digest, newer_state, newer_tag, "
-          "  newer_digest, newer_since, newer_until) "
+          "  newer_digest, newer_since, newer_until, release_command, release_timeout_seconds, "
+          "  drain_seconds, watch_seconds, canary_percent, canary_seconds) "
           "VALUES (:id, :created_at, :updated_at, :project_id, :name, :position, :policy_kind, "
           "  :policy_pattern, :policy_include, :policy_exclude, :auto_deploy, :confirm, "
           "  :minimum_age_s, :allowed_hours, :pre_pull, :keep, :host_port, :domain, :env, "
           ":volumes, "
           "  :current_instance_id, :snoozed_until, :declined_digest, :newer_state, :newer_tag, "
-          "  :newer_digest, :newer_since, :newer_until)",
+          "  :newer_digest, :newer_since, :newer_until, :release_command, "
+          "  :release_timeout_seconds, :drain_seconds, :watch_seconds, :canary_percent, "
+          "  :canary_seconds)",
       .update =
           "UPDATE stages SET updated_at = :updated_at, project_id = :project_id, name = :name, "
           "  position = :position, policy_kind = :policy_kind, policy_pattern = :policy_pattern, "
           "  policy_include = :policy_include, policy_exclude = :policy_exclude, "
           "  minimum_age_s = :minimum_age_s, allowed_hours = :allowed_hours, "
           "  pre_pull = :pre_pull, auto_deploy = :auto_deploy, confirm = :confirm, keep = :keep, "
-          "  host_port = :host_port, domain = :domain, env = :env, volumes = :volumes "
+          "  host_port = :host_port, domain = :domain, env = :env, volumes = :volumes, "
+          "  release_command = :release_command, "
+          "  release_timeout_seconds = :release_timeout_seconds, drain_seconds = :drain_seconds, "
+          "  watch_seconds = :watch_seconds, canary_percent = :canary_percent, "
+          "  canary_seconds = :canary_seconds "
           "WHERE id = :id",
       .delete = "DELETE FROM stages WHERE id = :id",
       .get = "SELECT * FROM stages WHERE id = :id",
@@ -102,12 +109,16 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "INSERT INTO settings (id, created_at, updated_at, engine_address, default_schedule, "
           "  proxy_kind, proxy_address, proxy_user, base_domain, network, webhook_enabled, "
           "  webhook_port, notify_success, notify_failure, notify_update, outgoing_webhook_url, "
-          "  history_retention_days, max_parallel_deploys, keep_watching, start_at_login) "
+          "  history_retention_days, max_parallel_deploys, keep_watching, start_at_login, "
+          "  proxy_strict, proxy_forward_host, proxy_certificate, proxy_entrypoint, "
+          "  gateway_image, gateway_address, gateway_port) "
           "VALUES (:id, :created_at, :updated_at, :engine_address, :default_schedule, "
           "  :proxy_kind, :proxy_address, :proxy_user, :base_domain, :network, :webhook_enabled, "
           "  :webhook_port, :notify_success, :notify_failure, :notify_update, "
           "  :outgoing_webhook_url, :history_retention_days, :max_parallel_deploys, "
-          "  :keep_watching, :start_at_login)",
+          "  :keep_watching, :start_at_login, "
+          "  :proxy_strict, :proxy_forward_host, :proxy_certificate, :proxy_entrypoint, "
+          "  :gateway_image, :gateway_address, :gateway_port)",
       .update =
           "UPDATE settings SET updated_at = :updated_at, engine_address = :engine_address, "
           "  default_schedule = :default_schedule, proxy_kind = :proxy_kind, "
@@ -118,7 +129,10 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "  outgoing_webhook_url = :outgoing_webhook_url, "
           "  history_retention_days = :history_retention_days, "
           "  max_parallel_deploys = :max_parallel_deploys, keep_watching = :keep_watching, "
-          "  start_at_login = :start_at_login WHERE id = :id",
+          "  start_at_login = :start_at_login, proxy_strict = :proxy_strict, "
+          "  proxy_forward_host = :proxy_forward_host, proxy_certificate = :proxy_certificate, "
+          "  proxy_entrypoint = :proxy_entrypoint, gateway_image = :gateway_image, "
+          "  gateway_address = :gateway_address, gateway_port = :gateway_port WHERE id = :id",
       .delete = "DELETE FROM settings WHERE id = :id",
       .get = "SELECT * FROM settings WHERE id = :id",
       .list = "SELECT * FROM settings ORDER BY id",

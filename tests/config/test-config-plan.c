@@ -151,7 +151,8 @@ set_text (gpointer entity, GParamSpec *pspec)
                                        "@every 10m",
                                        "example.com",
                                        "/path",
-                                       "^1.4" };
+                                       "^1.4",
+                                       "192.0.2.1" };
   g_autofree char *before = NULL;
 
   g_object_get (entity, pspec->name, &before, NULL);

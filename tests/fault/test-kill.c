@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../deploy/deploy-fixture.h"
+#include "../proxy/proxy-fixture.h"
 #include "engine/dw-engine-address.h"
 
 static char *own_path;
@@ -285,6 +286,56 @@ test_killed_before_the_old_one_retires (Fixture *self, gconstpointer data)
   fixture_assert_serves (self, fixture_stage_id (self), "v2");
 }
 
+/* The gateway may have been told of the new one by then, wholly or in part. */
+static void
+test_killed_at_the_gateway (Fixture *self, gconstpointer data)
+{
+  static const char *const moments[] = { "configuring_proxy", "50 % of the requests" };
+  guint16 port = proxy_fixture_get_port (self);
+
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_set_stage (self, "canary-percent", 50, "canary-seconds", 30, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      kill_in_phase (self, "v2", moments[i]);
+      dw_deployer_recover (self->deployer, NULL, &error);
+      g_assert_no_error (error);
+
+      g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
+      g_assert_cmpint (dw_deploy_get_status (deploy), ==, DW_DEPLOY_ROLLED_BACK);
+      g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 1);
+      for (int n = 0; n < 20; n++)
+        proxy_fixture_assert_answers (port, DOMAIN, "v1\n");
+    }
+}
+
+static void
+test_killed_with_the_gateway (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *gateway = NULL;
+  g_autofree char *killed = NULL;
+
+  fixture_push (self, "v1", NULL);
+  fixture_push (self, "v2", NULL);
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_set_stage (self, "canary-percent", 50, "canary-seconds", 30, NULL);
+  kill_in_phase (self, "v2", "50 % of the requests");
+  gateway = proxy_fixture_find_gateway ();
+  killed = proxy_fixture_run ("docker rm -f %s", gateway);
+
+  dw_deployer_recover (self->deployer, NULL, &error);
+  g_assert_no_error (error);
+  for (int n = 0; n < 20; n++)
+    proxy_fixture_assert_answers (port, DOMAIN, "v1\n");
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/fault/kill/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
@@ -305,6 +356,11 @@ main (int argc, char **argv)
   ADD ("the-next-deploy-settles-what-is-left", test_next_deploy_settles_it);
   ADD ("after-the-success-the-new-one-serves", test_killed_after_success);
   ADD ("after-the-success-the-old-one-is-retired", test_killed_before_the_old_one_retires);
+
+  g_test_add ("/fault/kill/at-the-gateway-the-route-leads-to-the-old-one", Fixture, NULL,
+              proxy_fixture_set_up, test_killed_at_the_gateway, fixture_tear_down);
+  g_test_add ("/fault/kill/together-with-the-gateway-both-come-back", Fixture, NULL,
+              proxy_fixture_set_up, test_killed_with_the_gateway, fixture_tear_down);
 
   return g_test_run ();
 }

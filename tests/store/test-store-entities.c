@@ -133,7 +133,9 @@ test_stage (StoreFixture *fixture, gconstpointer data)
       "policy-exclude", "-rc", "minimum-age-s", 3600, "allowed-hours", "22:00-06:00", "pre-pull",
       TRUE, "snoozed-until", "2026-01-02T03:04:05.678Z", "declined-digest", DIGEST, "newer-state",
       DW_NEWER_AGING, "newer-tag", "v2", "newer-digest", DIGEST, "newer-since",
-      "2026-01-02T03:04:05.678Z", "newer-until", "2026-01-03T03:04:05.678Z", NULL);
+      "2026-01-02T03:04:05.678Z", "newer-until", "2026-01-03T03:04:05.678Z", "release-command",
+      "/bin/migrate --all", "release-timeout-seconds", 30, "drain-seconds", 5, "watch-seconds", 0,
+      "canary-percent", 10, "canary-seconds", 20, NULL);
   g_autoptr (DwStage)
       changed = g_object_new (DW_TYPE_STAGE, "project-id", id_of (project), "name", "production",
                               "policy-kind", DW_TAG_POLICY_EXACT, "policy-pattern", "latest", NULL);
@@ -265,13 +267,15 @@ test_settings (StoreFixture *fixture, gconstpointer data)
                 "updated-at", dw_entity_get_updated_at (DW_ENTITY (settings)), NULL);
   store_fixture_assert_equal (settings, defaults);
 
-  g_object_set (settings, "engine-address", "unix:///run/docker.sock", "default-schedule",
-                "@hourly", "proxy-kind", DW_PROXY_KIND_TRAEFIK, "proxy-address",
-                "http://localhost:81", "proxy-user", "jo", "base-domain", "example.com", "network",
-                "backend", "webhook-enabled", TRUE, "webhook-port", 1, "notify-success", FALSE,
-                "notify-failure", FALSE, "notify-update", FALSE, "outgoing-webhook-url",
-                "https://chat.example.com/hook", "history-retention-days", 90,
-                "max-parallel-deploys", 64, "keep-watching", TRUE, "start-at-login", TRUE, NULL);
+  g_object_set (
+      settings, "engine-address", "unix:///run/docker.sock", "default-schedule", "@hourly",
+      "proxy-kind", DW_PROXY_KIND_TRAEFIK, "proxy-address", "http://localhost:81", "proxy-user",
+      "jo", "base-domain", "example.com", "network", "backend", "webhook-enabled", TRUE,
+      "webhook-port", 1, "notify-success", FALSE, "notify-failure", FALSE, "notify-update", FALSE,
+      "outgoing-webhook-url", "https://chat.example.com/hook", "history-retention-days", 90,
+      "max-parallel-deploys", 64, "keep-watching", TRUE, "start-at-login", TRUE, "proxy-strict",
+      TRUE, "proxy-forward-host", "192.0.2.1", "proxy-certificate", "le", "proxy-entrypoint", "web",
+      "gateway-image", "haproxy:3", "gateway-address", "0.0.0.0", "gateway-port", 80, NULL);
   g_assert_true (dw_store_update (fixture->store, DW_ENTITY (settings), &error));
   g_assert_no_error (error);
   assert_differs_from_new (settings);

@@ -1,0 +1,375 @@
+/* dw-gateway-container.c: the container in which the gateway runs
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * There is one for each store, which is known by its label. It is made when a route is needed
+ * first, and made anew when the settings say something else than what it was made from. The engine
+ * starts it again whenever it starts itself.
+ */
+
+#include "config.h"
+
+#include "deploy/dw-gateway-container.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "deploy/dw-deploy-error.h"
+#include "deploy/dw-pause.h"
+#include "deploy/dw-stage-containers.h"
+
+/* The folder that it shares with the program. */
+#define LABEL_GATEWAY DW_LABEL_PREFIX "gateway"
+/* What it was made from. */
+#define LABEL_MADE_FROM DW_LABEL_PREFIX "gateway-made-from"
+
+#define START_LIMIT_MS (15 * 1000)
+#define START_POLL_MS 50
+#define LOG_LINES 5
+
+/* Without an error NULL where there is none. While one takes the place of another there are two, of
+ * which one runs. */
+static gboolean
+find_container (DwEngine *engine,
+                DwGateway *gateway,
+                DwContainer **container,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autofree char *shared = dw_gateway_get_shared_directory (gateway);
+  g_autofree char *label = g_strconcat (LABEL_GATEWAY "=", shared, NULL);
+  const char *labels[] = { label, NULL };
+  g_autoptr (GPtrArray) listed = dw_engine_list_containers (engine, labels, cancellable, error);
+  const DwContainer *chosen = NULL;
+
+  *container = NULL;
+  for (guint i = 0; listed != NULL && i < listed->len; i++)
+    {
+      const DwContainer *summary = g_ptr_array_index (listed, i);
+
+      if (chosen == NULL || summary->state == DW_CONTAINER_RUNNING)
+        chosen = summary;
+    }
+  if (chosen == NULL)
+    return listed != NULL;
+
+  *container = dw_engine_inspect_container (engine, chosen->id, cancellable, error);
+  return *container != NULL;
+}
+
+static char *
+describe_settings (DwSettings *settings)
+{
+  return g_strdup_printf ("%s %s %d", dw_settings_get_gateway_image (settings),
+                          dw_settings_get_gateway_address (settings),
+                          dw_settings_get_gateway_port (settings));
+}
+
+/* Two stores on one engine have a gateway each. */
+static char *
+make_name (const char *shared)
+{
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, shared, -1);
+
+  return g_strdup_printf ("docker-watcher-gateway-%.8s", sum);
+}
+
+static DwContainerSpec *
+make_spec (DwGateway *gateway, DwSettings *settings)
+{
+  g_autofree char *shared = dw_gateway_get_shared_directory (gateway);
+  g_autofree char *name = make_name (shared);
+  DwContainerSpec *spec = dw_container_spec_new (name, dw_settings_get_gateway_image (settings));
+  g_autoptr (GStrvBuilder) binds = g_strv_builder_new ();
+
+  /* With a system that labels files the container could not read them otherwise. */
+  g_autofree char *bind = g_strdup_printf ("%s:%s:z", shared, DW_GATEWAY_SHARED_PATH);
+  g_strv_builder_add (binds, bind);
+  spec->binds = g_strv_builder_end (binds);
+  spec->command = g_strdupv ((GStrv) dw_gateway_get_command ());
+  spec->port = DW_GATEWAY_PORT;
+  spec->host_address = g_strdup (dw_settings_get_gateway_address (settings));
+  spec->host_port = (guint16) dw_settings_get_gateway_port (settings);
+  spec->restart_policy = g_strdup ("unless-stopped");
+  g_hash_table_insert (spec->labels, g_strdup (LABEL_GATEWAY), g_steal_pointer (&shared));
+  g_hash_table_insert (spec->labels, g_strdup (LABEL_MADE_FROM), describe_settings (settings));
+
+  return spec;
+}
+
+static gboolean
+ensure_image (DwEngine *engine,
+              const char *image,
+              DwGatewayReportFunc report,
+              gpointer user_data,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (DwImage) there = dw_engine_inspect_image (engine, image, cancellable, &problem);
+  g_autofree char *message = NULL;
+
+  if (there != NULL)
+    return TRUE;
+  if (!g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+
+  message = g_strdup_printf (_ ("Pulling %s for the gateway"), image);
+  report (message, user_data);
+  return dw_engine_pull_image (engine, image, NULL, NULL, NULL, cancellable, error);
+}
+
+/* Every network in which there is an instance that it may have to reach. */
+static gboolean
+join_all (DwEngine *engine, DwGateway *gateway, GCancellable *cancellable, GError **error)
+{
+  const char *labels[] = { DW_LABEL_INSTANCE, NULL };
+  g_autoptr (GPtrArray) listed = dw_engine_list_containers (engine, labels, cancellable, error);
+  g_autoptr (GHashTable) networks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer network;
+
+  for (guint i = 0; listed != NULL && i < listed->len; i++)
+    {
+      const DwContainer *summary = g_ptr_array_index (listed, i);
+      g_autoptr (DwContainer) container = NULL;
+
+      if (summary->state != DW_CONTAINER_RUNNING)
+        continue;
+      container = dw_engine_inspect_container (engine, summary->id, cancellable, NULL);
+      if (container == NULL)
+        continue;
+      g_hash_table_iter_init (&iter, container->addresses);
+      while (g_hash_table_iter_next (&iter, &network, NULL))
+        g_hash_table_add (networks, g_strdup (network));
+    }
+
+  g_hash_table_iter_init (&iter, networks);
+  while (g_hash_table_iter_next (&iter, &network, NULL))
+    if (!dw_gateway_container_join (engine, gateway, network, cancellable, error))
+      return FALSE;
+
+  return listed != NULL;
+}
+
+static gboolean
+append_line (const char *line, gboolean is_stderr, gpointer user_data)
+{
+  g_string_append_printf (user_data, "\n│ %s", line);
+
+  return TRUE;
+}
+
+/* Waits until HAProxy answers; it says in its log why it does not. */
+static gboolean
+await_answer (
+    DwEngine *engine, DwGateway *gateway, const char *id, GCancellable *cancellable, GError **error)
+{
+  gint64 ends_at_us = g_get_monotonic_time () + START_LIMIT_MS * G_TIME_SPAN_MILLISECOND;
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GError) problem = NULL;
+
+  for (;;)
+    {
+      g_autofree char *version = NULL;
+
+      g_clear_error (&problem);
+      version = dw_proxy_check (DW_PROXY (gateway), cancellable, &problem);
+      if (version != NULL)
+        return TRUE;
+      if (g_get_monotonic_time () >= ends_at_us)
+        break;
+      if (!dw_pause (START_POLL_MS, cancellable, error))
+        return FALSE;
+    }
+
+  dw_engine_read_logs (engine, id, LOG_LINES, FALSE, append_line, words, cancellable, NULL);
+  g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
+               _ ("The gateway was started and does not answer (%s)%s"), problem->message,
+               words->str);
+  return FALSE;
+}
+
+/* Starts a new container; what there was before it is stopped for it, since both want the same
+ * port, and started again when the new one does not work. */
+static gboolean
+replace (DwEngine *engine,
+         DwGateway *gateway,
+         DwContainerSpec *spec,
+         const DwContainer *before,
+         GCancellable *cancellable,
+         GError **error)
+{
+  g_autofree char *name = g_strdup (spec->name);
+  g_autofree char *id = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  /* A cancel waits for the end of these: nobody would know of what is made later. */
+  if (before != NULL)
+    {
+      g_free (spec->name);
+      spec->name = g_strconcat (name, "-next", NULL);
+      if (!dw_engine_stop_container (engine, before->id, 0, NULL, error))
+        return FALSE;
+    }
+  id = dw_engine_create_container (engine, spec, NULL, &problem);
+  if (id != NULL && dw_engine_start_container (engine, id, NULL, &problem) &&
+      await_answer (engine, gateway, id, cancellable, &problem))
+    {
+      if (before == NULL)
+        return TRUE;
+      return dw_engine_remove_container (engine, before->id, NULL, error) &&
+             dw_engine_rename_container (engine, id, name, NULL, error);
+    }
+
+  if (id != NULL)
+    dw_engine_remove_container (engine, id, NULL, NULL);
+  if (before != NULL)
+    dw_engine_start_container (engine, before->id, NULL, NULL);
+  g_propagate_prefixed_error (error, g_steal_pointer (&problem),
+                              _ ("The gateway cannot be started on port %u: "), spec->host_port);
+  return FALSE;
+}
+
+/* Whether what there is goes on, in @works. */
+static gboolean
+revive (DwEngine *engine,
+        DwGateway *gateway,
+        const DwContainer *container,
+        DwSettings *settings,
+        gboolean *works,
+        GCancellable *cancellable,
+        GError **error)
+{
+  g_autofree char *wanted = describe_settings (settings);
+  g_autofree char *version = NULL;
+
+  *works = FALSE;
+  if (g_strcmp0 (g_hash_table_lookup (container->labels, LABEL_MADE_FROM), wanted) != 0)
+    return TRUE;
+
+  if (container->state == DW_CONTAINER_RUNNING)
+    {
+      version = dw_proxy_check (DW_PROXY (gateway), cancellable, NULL);
+      *works = version != NULL;
+      return !g_cancellable_set_error_if_cancelled (cancellable, error);
+    }
+
+  if (!dw_gateway_prepare (gateway, error) ||
+      !dw_engine_start_container (engine, container->id, cancellable, error))
+    return FALSE;
+  *works = await_answer (engine, gateway, container->id, cancellable, NULL);
+
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+/**
+ * dw_gateway_container_ensure:
+ * @engine: where it runs
+ * @gateway: the gateway
+ * @settings: what it is made from
+ * @report: told of what takes its time
+ * @user_data: for @report
+ * @cancellable: (nullable): ends it
+ * @error: a DW_ENGINE_ERROR, a DW_PROXY_ERROR, a G_FILE_ERROR or G_IO_ERROR_CANCELLED
+ *
+ * Sees to it that the gateway runs, as the settings want it, and answers. Where it cannot be made
+ * as they want it, one that there was goes on.
+ *
+ * Returns: whether it does
+ */
+gboolean
+dw_gateway_container_ensure (DwEngine *engine,
+                             DwGateway *gateway,
+                             DwSettings *settings,
+                             DwGatewayReportFunc report,
+                             gpointer user_data,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autoptr (DwContainerSpec) spec = make_spec (gateway, settings);
+  g_autoptr (DwContainer) container = NULL;
+  gboolean works = FALSE;
+
+  if (!find_container (engine, gateway, &container, cancellable, error) ||
+      (container != NULL &&
+       !revive (engine, gateway, container, settings, &works, cancellable, error)))
+    return FALSE;
+  if (works)
+    return TRUE;
+
+  if (!ensure_image (engine, spec->image, report, user_data, cancellable, error) ||
+      !dw_gateway_prepare (gateway, error) ||
+      !replace (engine, gateway, spec, container, cancellable, error))
+    return FALSE;
+
+  g_autofree char *message = g_strdup_printf (_ ("Started the gateway on port %u"),
+                                              spec->host_port);
+  report (message, user_data);
+  return join_all (engine, gateway, cancellable, error);
+}
+
+/**
+ * dw_gateway_container_join:
+ * @engine: where it runs
+ * @gateway: a gateway that runs
+ * @network: a network of the engine
+ * @cancellable: (nullable): ends it
+ * @error: a DW_ENGINE_ERROR, DW_PROXY_ERROR_UNREACHABLE or G_IO_ERROR_CANCELLED
+ *
+ * Returns: whether the gateway is in the network, so that it reaches the containers there
+ */
+gboolean
+dw_gateway_container_join (DwEngine *engine,
+                           DwGateway *gateway,
+                           const char *network,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (DwContainer) container = NULL;
+
+  if (!find_container (engine, gateway, &container, cancellable, error))
+    return FALSE;
+  if (container == NULL)
+    {
+      g_set_error_literal (
+          error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
+          _ ("The gateway's container is gone: somebody removed it; deploy again"));
+      return FALSE;
+    }
+
+  return g_hash_table_contains (container->addresses, network) ||
+         dw_engine_connect_network (engine, network, container->id, cancellable, error);
+}
+
+/**
+ * dw_gateway_container_remove:
+ * @engine: where it runs
+ * @gateway: the gateway
+ * @cancellable: (nullable): ends it
+ * @error: a DW_ENGINE_ERROR or G_IO_ERROR_CANCELLED
+ *
+ * Returns: whether there is no container of the gateway any more
+ */
+gboolean
+dw_gateway_container_remove (DwEngine *engine,
+                             DwGateway *gateway,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autoptr (DwContainer) container = NULL;
+
+  do
+    {
+      g_clear_pointer (&container, dw_container_free);
+      if (!find_container (engine, gateway, &container, cancellable, error) ||
+          (container != NULL &&
+           !dw_engine_remove_container (engine, container->id, cancellable, error)))
+        return FALSE;
+    }
+  while (container != NULL);
+
+  return TRUE;
+}

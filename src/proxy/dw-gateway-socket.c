@@ -1,0 +1,374 @@
+/* dw-gateway-socket.c: speaks with a running HAProxy
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Over the socket of the master process, which hands commands on to any of its workers: one that
+ * was replaced in a reload still answers on the connections that it has, and must know of a switch.
+ *
+ * Specification: HAProxy Management Guide, version 2.6, “Unix Socket commands” and “Master CLI”.
+ */
+
+#include "config.h"
+
+#include "proxy/dw-gateway-socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixsocketaddress.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proxy/dw-proxy-error.h"
+
+#define ANSWER_LIMIT_BYTES (16 * 1024 * 1024)
+#define TIMEOUT_S 5
+#define RELOAD_LIMIT_MS (15 * 1000)
+#define RELOAD_POLL_MS 20
+#define CHUNK_BYTES 65536
+
+static void
+server_free (gpointer data)
+{
+  DwGatewayServer *server = data;
+
+  g_free (server->backend);
+  g_free (server->name);
+  g_free (server->address);
+  g_free (server->status);
+  g_free (server);
+}
+
+/* A path may be longer than a socket address holds, so the folder is opened first. */
+static GSocketConnection *
+connect_to_path (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  int fd = open (directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    {
+      int saved = errno;
+
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (saved), g_strerror (saved));
+      return NULL;
+    }
+
+  g_autofree char *short_path = g_strdup_printf ("/proc/self/fd/%d/%s", fd, name);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (short_path);
+
+  g_socket_client_set_timeout (client, TIMEOUT_S);
+  g_socket_client_set_enable_proxy (client, FALSE);
+  GSocketConnection *connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address),
+                                                           cancellable, error);
+  close (fd);
+
+  return connection;
+}
+
+static GSocketConnection *
+connect_to (const char *address, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GSocketClient) client = NULL;
+
+  if (g_path_is_absolute (address))
+    return connect_to_path (address, cancellable, error);
+
+  client = g_socket_client_new ();
+  g_socket_client_set_timeout (client, TIMEOUT_S);
+  g_socket_client_set_enable_proxy (client, FALSE);
+
+  return g_socket_client_connect_to_host (client, address, 0, cancellable, error);
+}
+
+static char *
+read_answer (GSocketConnection *connection, GCancellable *cancellable, GError **error)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autoptr (GString) answer = g_string_new (NULL);
+  g_autofree char *chunk = g_malloc (CHUNK_BYTES);
+
+  for (;;)
+    {
+      gssize length = g_input_stream_read (input, chunk, CHUNK_BYTES, cancellable, error);
+
+      if (length < 0)
+        return NULL;
+      if (length == 0)
+        return g_utf8_make_valid (answer->str, (gssize) answer->len);
+      if (answer->len + (gsize) length > ANSWER_LIMIT_BYTES)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                               _ ("the answer is too long"));
+          return NULL;
+        }
+      g_string_append_len (answer, chunk, length);
+    }
+}
+
+/* What the master answers to a line. */
+static char *
+ask (const char *address, const char *line, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GSocketConnection) connection = connect_to (address, cancellable, &problem);
+  char *answer = NULL;
+
+  if (connection != NULL &&
+      g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), line,
+                                 strlen (line), NULL, cancellable, &problem) &&
+      g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, &problem))
+    answer = read_answer (connection, cancellable, &problem);
+
+  if (answer == NULL && g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else if (answer == NULL)
+    g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
+                 _ ("The gateway does not answer at %s: %s"), address, problem->message);
+
+  return answer;
+}
+
+/* The first line of the answer to “show proc” is the master's, whose last column is the version;
+ * the workers stand under “# workers” and “# old workers”, each with its process id first. */
+static GArray *
+parse_workers (const char *answer, char **version)
+{
+  g_auto (GStrv) lines = g_strsplit (answer, "\n", -1);
+  GArray *workers = g_array_new (FALSE, FALSE, sizeof (DwGatewayWorker));
+  gboolean is_current = TRUE;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) columns = g_regex_split_simple ("\\s+", g_strchug (lines[i]), 0, 0);
+      guint n = g_strv_length (columns);
+      guint64 pid;
+
+      if (g_str_has_prefix (lines[i], "# old workers"))
+        is_current = FALSE;
+      if (n < 3 || !g_ascii_string_to_unsigned (columns[0], 10, 1, G_MAXINT, &pid, NULL))
+        continue;
+
+      if (g_str_equal (columns[1], "worker"))
+        {
+          DwGatewayWorker worker = { .pid = (int) pid, .is_current = is_current };
+
+          g_array_append_val (workers, worker);
+        }
+      else if (g_str_equal (columns[1], "master") && version != NULL)
+        {
+          const char *last = columns[n - 1];
+
+          g_free (*version);
+          *version = g_strdup (*last != '\0' ? last : columns[n - 2]);
+        }
+    }
+
+  return workers;
+}
+
+/**
+ * dw_gateway_socket_list_workers:
+ * @address: the master's socket
+ * @version: (out) (optional) (transfer full): HAProxy's version
+ * @cancellable: (nullable): ends it
+ * @error: a DW_PROXY_ERROR, or G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (element-type DwGatewayWorker) (nullable): at least one worker, of which
+ *   one is current
+ */
+GArray *
+dw_gateway_socket_list_workers (const char *address,
+                                char **version,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  g_autofree char *answer = ask (address, "show proc\n", cancellable, error);
+  g_autoptr (GArray) workers = answer != NULL ? parse_workers (answer, version) : NULL;
+
+  if (workers == NULL)
+    return NULL;
+
+  for (guint i = 0; i < workers->len; i++)
+    if (g_array_index (workers, DwGatewayWorker, i).is_current)
+      return g_steal_pointer (&workers);
+
+  g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_NOT_A_PROXY,
+               _ ("What answers at %s runs no HAProxy process"), address);
+  return NULL;
+}
+
+static const char *
+get_column (GHashTable *columns, char **cells, guint n_cells, const char *name)
+{
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (columns, name));
+
+  return index > 0 && index <= n_cells ? cells[index - 1] : "";
+}
+
+static void
+parse_server (GPtrArray *servers, GHashTable *columns, const char *line)
+{
+  g_auto (GStrv) cells = g_strsplit (line, ",", -1);
+  guint n = g_strv_length (cells);
+  const char *name = get_column (columns, cells, n, "svname");
+
+  if (g_str_equal (name, "") || g_str_equal (name, "FRONTEND") || g_str_equal (name, "BACKEND"))
+    return;
+
+  DwGatewayServer *server = g_new0 (DwGatewayServer, 1);
+  server->backend = g_strdup (get_column (columns, cells, n, "pxname"));
+  server->name = g_strdup (name);
+  server->address = g_strdup (get_column (columns, cells, n, "addr"));
+  server->status = g_strdup (get_column (columns, cells, n, "status"));
+  server->weight = (int) g_ascii_strtoll (get_column (columns, cells, n, "weight"), NULL, 10);
+  server->n_open = (guint) g_ascii_strtoull (get_column (columns, cells, n, "scur"), NULL, 10) +
+                   (guint) g_ascii_strtoull (get_column (columns, cells, n, "qcur"), NULL, 10);
+  g_ptr_array_add (servers, server);
+}
+
+/**
+ * dw_gateway_socket_list_servers:
+ * @address: the master's socket
+ * @pid: a worker
+ * @cancellable: (nullable): ends it
+ * @error: a DW_PROXY_ERROR, or G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (element-type DwGatewayServer) (nullable): what the worker says of the
+ *   servers that it has
+ */
+GPtrArray *
+dw_gateway_socket_list_servers (const char *address,
+                                int pid,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  g_autofree char *line = g_strdup_printf ("@!%d show stat\n", pid);
+  g_autofree char *answer = ask (address, line, cancellable, error);
+  g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_auto (GStrv) lines = answer != NULL ? g_strsplit (answer, "\n", -1) : NULL;
+
+  if (lines == NULL)
+    return NULL;
+  if (lines[0] == NULL || !g_str_has_prefix (lines[0], "# pxname,"))
+    {
+      g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_REFUSED, _ ("The gateway says: %s"),
+                   g_strstrip (answer));
+      return NULL;
+    }
+
+  g_auto (GStrv) names = g_strsplit (lines[0] + 2, ",", -1);
+  for (guint i = 0; names[i] != NULL; i++)
+    g_hash_table_insert (columns, g_strdup (names[i]), GUINT_TO_POINTER (i + 1));
+
+  GPtrArray *servers = g_ptr_array_new_with_free_func (server_free);
+  for (guint i = 1; lines[i] != NULL; i++)
+    parse_server (servers, columns, lines[i]);
+
+  return servers;
+}
+
+/* HAProxy has no codes: what is done it either passes over in silence or says in these words. */
+static gboolean
+is_done (const char *words)
+{
+  return *words == '\0' || strstr (words, "changed from") != NULL ||
+         strstr (words, "changed its FQDN") != NULL ||
+         g_str_has_prefix (words, "no need to change");
+}
+
+/**
+ * dw_gateway_socket_run:
+ * @address: the master's socket
+ * @pid: a worker
+ * @commands: what it is to do, all in one go
+ * @cancellable: (nullable): ends it; what has begun is done
+ * @error: DW_PROXY_ERROR_REFUSED, any other DW_PROXY_ERROR, or G_IO_ERROR_CANCELLED
+ *
+ * Returns: whether it has done all of it
+ */
+gboolean
+dw_gateway_socket_run (const char *address,
+                       int pid,
+                       const char *const *commands,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  GString *line = g_string_new (NULL);
+
+  for (guint i = 0; commands[i] != NULL; i++)
+    g_string_append_printf (line, "%s@!%d %s", i > 0 ? "; " : "", pid, commands[i]);
+  g_string_append_c (line, '\n');
+
+  g_autofree char *text = g_string_free (line, FALSE);
+  g_autofree char *answer = ask (address, text, cancellable, error);
+  g_auto (GStrv) lines = answer != NULL ? g_strsplit (answer, "\n", -1) : NULL;
+
+  for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
+    if (!is_done (g_strstrip (lines[i])))
+      {
+        g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_REFUSED, _ ("The gateway says: %s"),
+                     lines[i]);
+        return FALSE;
+      }
+
+  return lines != NULL;
+}
+
+static int
+find_current (GArray *workers)
+{
+  for (guint i = 0; workers != NULL && i < workers->len; i++)
+    if (g_array_index (workers, DwGatewayWorker, i).is_current)
+      return g_array_index (workers, DwGatewayWorker, i).pid;
+
+  return 0;
+}
+
+/**
+ * dw_gateway_socket_reload:
+ * @address: the master's socket
+ * @cancellable: (nullable): ends the waiting
+ * @error: a DW_PROXY_ERROR, or G_IO_ERROR_CANCELLED
+ *
+ * Makes HAProxy read its configuration again. The master replaces its worker by a new one, which
+ * takes the listening sockets over; the old one answers what it has begun.
+ *
+ * Returns: whether a new worker works with it
+ */
+gboolean
+dw_gateway_socket_reload (const char *address, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GArray) before = dw_gateway_socket_list_workers (address, NULL, cancellable, error);
+  gint64 ends_at_us = g_get_monotonic_time () + RELOAD_LIMIT_MS * G_TIME_SPAN_MILLISECOND;
+  g_autofree char *answer = NULL;
+
+  if (before == NULL)
+    return FALSE;
+
+  /* The master executes itself anew, and may close the connection before it has said anything. */
+  answer = ask (address, "reload\n", cancellable, NULL);
+
+  for (;;)
+    {
+      g_autoptr (GArray) after = dw_gateway_socket_list_workers (address, NULL, cancellable, NULL);
+      int current = find_current (after);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (current != 0 && current != find_current (before))
+        return TRUE;
+      if (g_get_monotonic_time () >= ends_at_us ||
+          (answer != NULL && g_str_has_prefix (answer, "Success=0")))
+        break;
+      g_usleep (RELOAD_POLL_MS * 1000);
+    }
+
+  g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_REFUSED,
+               _ ("The gateway does not take its new configuration, and goes on with the one "
+                  "before; the log of its container says why%s%s"),
+               answer != NULL && *answer != '\0' ? ": " : "", answer != NULL ? answer : "");
+  return FALSE;
+}

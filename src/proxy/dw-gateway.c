@@ -1,0 +1,511 @@
+/* dw-gateway.c: the HAProxy that the application runs by itself
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A switch is a command to the running process, and loses nothing. That a route comes or goes is a
+ * reload, in which a new process takes the listening sockets over. The configuration on the disk is
+ * always what runs, so that one that is started again serves the same. Who runs the process, and
+ * where, is not known here.
+ */
+
+#include "config.h"
+
+#include "proxy/dw-gateway.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "proxy/dw-gateway-routes.h"
+#include "proxy/dw-gateway-socket.h"
+
+struct _DwGateway
+{
+  GObject parent_instance;
+
+  char *routes_path; /* the memory, which is ours alone */
+  char *shared;      /* the folder that HAProxy sees */
+  char *socket;      /* of its master process */
+};
+
+static void dw_gateway_proxy_init (DwProxyInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (DwGateway,
+                               dw_gateway,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (DW_TYPE_PROXY, dw_gateway_proxy_init))
+
+/* HAProxy runs under another user, which reads these. */
+static gboolean
+write_shared (DwGateway *self, const char *name, char *content, GError **error)
+{
+  g_autofree char *own = content;
+  g_autofree char *path = g_build_filename (self->shared, name, NULL);
+
+  return g_file_set_contents_full (path, own, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
+}
+
+/* All three say the same afterwards. */
+static gboolean
+write_routes (DwGateway *self, DwGatewayRoutes *routes, GError **error)
+{
+  if (dw_gateway_routes_save (routes, self->routes_path, error) &&
+      write_shared (self, "haproxy.cfg", dw_gateway_routes_to_config (routes), error) &&
+      write_shared (self, "hosts.map", dw_gateway_routes_to_map (routes), error))
+    return TRUE;
+
+  g_prefix_error (error, _ ("The gateway's configuration cannot be written: "));
+  return FALSE;
+}
+
+/* Writes what @routes say and makes HAProxy read it. Where it does not, all is as it was. */
+static gboolean
+reload (DwGateway *self, DwGatewayRoutes *routes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (DwGatewayRoutes) before = dw_gateway_routes_load (self->routes_path, error);
+  g_autoptr (GError) problem = NULL;
+
+  if (before == NULL || !write_routes (self, routes, error))
+    return FALSE;
+  if (dw_gateway_socket_reload (self->socket, cancellable, error))
+    return TRUE;
+
+  if (!write_routes (self, before, &problem))
+    g_message ("The gateway's routes are not as they were: %s", problem->message);
+  return FALSE;
+}
+
+/* The commands that make a slot what it is to be; one that is to get requests is ready after them,
+ * and one that is not drains. */
+static void
+add_commands (GPtrArray *commands, DwGatewayRoute *route, guint slot, gboolean is_new)
+{
+  const DwGatewaySlot *state = &route->slots[slot];
+  g_autofree char *server = g_strdup_printf ("set server %s/%s", route->route->id,
+                                             dw_gateway_slot_names[slot]);
+
+  if (state->upstream == NULL)
+    return;
+
+  if (is_new && state->upstream->name != NULL)
+    g_ptr_array_add (commands, g_strdup_printf ("%s fqdn %s", server, state->upstream->name));
+  if (is_new)
+    g_ptr_array_add (commands, g_strdup_printf ("%s addr %s port %u", server,
+                                                state->upstream->address, state->upstream->port));
+  if (state->weight > 0)
+    g_ptr_array_add (commands, g_strdup_printf ("%s weight %d", server, state->weight));
+  g_ptr_array_add (commands,
+                   g_strdup_printf ("%s state %s", server, state->weight > 0 ? "ready" : "drain"));
+}
+
+/* Every process gets them: one that a reload replaced still has connections on which it is asked.
+ */
+static gboolean
+run_everywhere (DwGateway *self,
+                const char *const *commands,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (GArray)
+      workers = dw_gateway_socket_list_workers (self->socket, NULL, cancellable, error);
+
+  for (guint i = 0; workers != NULL && i < workers->len; i++)
+    {
+      const DwGatewayWorker *worker = &g_array_index (workers, DwGatewayWorker, i);
+      g_autoptr (GError) problem = NULL;
+
+      if (dw_gateway_socket_run (self->socket, worker->pid, commands, cancellable, &problem))
+        continue;
+      /* It may have ended just now, or be older than the route. */
+      if (worker->is_current || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+      g_debug ("The gateway's old process %d was not told: %s", worker->pid, problem->message);
+    }
+
+  return workers != NULL;
+}
+
+static gboolean
+switch_route (DwGateway *self,
+              DwGatewayRoutes *routes,
+              DwGatewayRoute *route,
+              guint slot,
+              gboolean is_new,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (DwGatewayRoutes) before = dw_gateway_routes_load (self->routes_path, error);
+  g_autoptr (GPtrArray) commands = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) problem = NULL;
+
+  if (before == NULL || !write_routes (self, routes, error))
+    return FALSE;
+
+  /* The new one is ready before the old one is not. */
+  add_commands (commands, route, slot, is_new);
+  add_commands (commands, route, 1 - slot, FALSE);
+  g_ptr_array_add (commands, NULL);
+  if (run_everywhere (self, (const char *const *) commands->pdata, cancellable, error))
+    return TRUE;
+
+  if (!write_routes (self, before, &problem))
+    g_message ("The gateway's routes are not as they were: %s", problem->message);
+  return FALSE;
+}
+
+/* Whether the running process has the route; somebody may have started it with other files. */
+static gboolean
+is_loaded (DwGateway *self,
+           const DwProxyRoute *route,
+           gboolean *loaded,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GArray)
+      workers = dw_gateway_socket_list_workers (self->socket, NULL, cancellable, error);
+  g_autoptr (GPtrArray) servers = NULL;
+
+  if (workers == NULL)
+    return FALSE;
+
+  servers = dw_gateway_socket_list_servers (
+      self->socket, g_array_index (workers, DwGatewayWorker, 0).pid, cancellable, error);
+  *loaded = FALSE;
+  for (guint i = 0; servers != NULL && i < servers->len && !*loaded; i++)
+    *loaded = g_str_equal (((DwGatewayServer *) g_ptr_array_index (servers, i))->backend,
+                           route->id);
+
+  return servers != NULL;
+}
+
+/* A name once given to a server of the running process cannot be taken from it again. */
+static gboolean
+loses_name (DwGatewayRoute *route, const DwProxyUpstream *upstream)
+{
+  for (guint i = 0; i < DW_GATEWAY_N_SLOTS; i++)
+    if (upstream->name == NULL && route->slots[i].upstream != NULL &&
+        route->slots[i].upstream->name != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+check_domain (DwGatewayRoutes *routes, const DwProxyRoute *route, GError **error)
+{
+  DwGatewayRoute *other = dw_gateway_routes_find_domain (routes, route->domain);
+
+  if (other == NULL || g_str_equal (other->route->id, route->id))
+    return TRUE;
+
+  g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_TAKEN,
+               _ ("The host name %s is that of %s already; give one of them another domain"),
+               route->domain, other->route->title);
+  return FALSE;
+}
+
+static gboolean
+dw_gateway_move (DwProxy *proxy,
+                 const DwProxyRoute *route,
+                 const DwProxyUpstream *upstream,
+                 int percent,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  DwGateway *self = DW_GATEWAY (proxy);
+  g_autoptr (DwGatewayRoutes) routes = dw_gateway_routes_load (self->routes_path, error);
+  gboolean is_running = FALSE;
+
+  if (routes == NULL || !check_domain (routes, route, error) ||
+      !is_loaded (self, route, &is_running, cancellable, error))
+    return FALSE;
+  if (upstream->address == NULL)
+    {
+      g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNSUPPORTED,
+                   _ ("The gateway cannot reach the instance: it has no address in a network of "
+                      "its own; give the project another network"));
+      return FALSE;
+    }
+
+  DwGatewayRoute *known = dw_gateway_routes_find (routes, route->id);
+  gboolean needs_reload = !is_running || known == NULL || loses_name (known, upstream) ||
+                          !g_str_equal (known->route->domain, route->domain);
+  if (known == NULL)
+    known = dw_gateway_routes_add (routes, route);
+
+  g_clear_pointer (&known->route, dw_proxy_route_free);
+  known->route = dw_proxy_route_new (route->id, route->title, route->domain);
+  gboolean is_new = dw_gateway_route_find_slot (known, upstream) < 0;
+  guint slot = dw_gateway_route_share (known, upstream, percent);
+
+  return needs_reload ? reload (self, routes, cancellable, error)
+                      : switch_route (self, routes, known, slot, is_new, cancellable, error);
+}
+
+static gboolean
+dw_gateway_remove (DwProxy *proxy,
+                   const DwProxyRoute *route,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  DwGateway *self = DW_GATEWAY (proxy);
+  g_autoptr (DwGatewayRoutes) routes = dw_gateway_routes_load (self->routes_path, error);
+  g_autoptr (GError) problem = NULL;
+
+  if (routes == NULL)
+    return FALSE;
+
+  DwGatewayRoute *known = dw_gateway_routes_find (routes, route->id);
+  if (known == NULL)
+    return TRUE;
+
+  g_ptr_array_remove (routes, known);
+  if (!write_routes (self, routes, error))
+    return FALSE;
+  /* One that does not run has it no more when it is started. */
+  if (dw_gateway_socket_reload (self->socket, cancellable, &problem) ||
+      g_error_matches (problem, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* The sum over all processes: those that a reload replaced have connections still. */
+static gboolean
+dw_gateway_count_open (DwProxy *proxy,
+                       const DwProxyRoute *route,
+                       const DwProxyUpstream *upstream,
+                       guint *n_open,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  DwGateway *self = DW_GATEWAY (proxy);
+  g_autoptr (GArray)
+      workers = dw_gateway_socket_list_workers (self->socket, NULL, cancellable, error);
+  g_autofree char *address = g_strdup_printf ("%s:%u", upstream->address, upstream->port);
+
+  *n_open = 0;
+  for (guint i = 0; workers != NULL && i < workers->len; i++)
+    {
+      const DwGatewayWorker *worker = &g_array_index (workers, DwGatewayWorker, i);
+      g_autoptr (GError) problem = NULL;
+      g_autoptr (GPtrArray) servers = dw_gateway_socket_list_servers (self->socket, worker->pid,
+                                                                      cancellable, &problem);
+
+      if (servers == NULL && worker->is_current)
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+      for (guint j = 0; servers != NULL && j < servers->len; j++)
+        {
+          const DwGatewayServer *server = g_ptr_array_index (servers, j);
+
+          if (g_str_equal (server->backend, route->id) && g_str_equal (server->address, address))
+            *n_open += server->n_open;
+        }
+    }
+
+  return workers != NULL;
+}
+
+/* Among the servers of a route the one that gets most. */
+static const DwGatewayServer *
+find_serving (GPtrArray *servers, const char *backend, gboolean *has_backend)
+{
+  const DwGatewayServer *found = NULL;
+
+  *has_backend = FALSE;
+  for (guint i = 0; i < servers->len; i++)
+    {
+      const DwGatewayServer *server = g_ptr_array_index (servers, i);
+
+      if (!g_str_equal (server->backend, backend))
+        continue;
+      *has_backend = TRUE;
+      if (!g_str_has_prefix (server->status, "DRAIN") &&
+          !g_str_has_prefix (server->status, "MAINT") &&
+          (found == NULL || server->weight > found->weight))
+        found = server;
+    }
+
+  return found;
+}
+
+static DwProxyState *
+dw_gateway_look (DwProxy *proxy,
+                 const DwProxyRoute *route,
+                 const DwProxyUpstream *upstream,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  DwGateway *self = DW_GATEWAY (proxy);
+  g_autoptr (GArray)
+      workers = dw_gateway_socket_list_workers (self->socket, NULL, cancellable, error);
+  g_autoptr (DwGatewayRoutes)
+      routes = workers != NULL ? dw_gateway_routes_load (self->routes_path, error) : NULL;
+  g_autoptr (GPtrArray) servers = NULL;
+  gboolean has_backend = FALSE;
+
+  if (routes == NULL)
+    return NULL;
+  servers = dw_gateway_socket_list_servers (
+      self->socket, g_array_index (workers, DwGatewayWorker, 0).pid, cancellable, error);
+  if (servers == NULL)
+    return NULL;
+
+  const DwGatewayServer *serving = find_serving (servers, route->id, &has_backend);
+  DwGatewayRoute *domain_owner = dw_gateway_routes_find_domain (routes, route->domain);
+  DwProxyState *state = g_new0 (DwProxyState, 1);
+  g_autofree char *wanted = g_strdup_printf ("%s:%u", upstream->address, upstream->port);
+
+  if (!has_backend || domain_owner == NULL)
+    state->condition = DW_PROXY_ROUTE_MISSING;
+  else if (!g_str_equal (domain_owner->route->id, route->id))
+    state->condition = DW_PROXY_ROUTE_TAKEN;
+  else if (serving == NULL)
+    state->condition = DW_PROXY_ROUTE_FAILING;
+  else
+    {
+      state->upstream = g_strdup (serving->address);
+      state->detail = g_strdup (serving->status);
+      state->condition = g_str_equal (serving->address, wanted) ? DW_PROXY_ROUTE_SERVING
+                                                                : DW_PROXY_ROUTE_ELSEWHERE;
+    }
+
+  return state;
+}
+
+static char *
+dw_gateway_check (DwProxy *proxy, GCancellable *cancellable, GError **error)
+{
+  DwGateway *self = DW_GATEWAY (proxy);
+  g_autofree char *version = NULL;
+  g_autoptr (GArray)
+      workers = dw_gateway_socket_list_workers (self->socket, &version, cancellable, error);
+
+  return workers != NULL ? g_strdup_printf ("HAProxy %s", version != NULL ? version : "?") : NULL;
+}
+
+static void
+dw_gateway_proxy_init (DwProxyInterface *iface)
+{
+  iface->check = dw_gateway_check;
+  iface->move = dw_gateway_move;
+  iface->remove = dw_gateway_remove;
+  iface->look = dw_gateway_look;
+  iface->count_open = dw_gateway_count_open;
+}
+
+static void
+dw_gateway_finalize (GObject *object)
+{
+  DwGateway *self = DW_GATEWAY (object);
+
+  g_free (self->routes_path);
+  g_free (self->shared);
+  g_free (self->socket);
+
+  G_OBJECT_CLASS (dw_gateway_parent_class)->finalize (object);
+}
+
+static void
+dw_gateway_class_init (DwGatewayClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = dw_gateway_finalize;
+}
+
+static void
+dw_gateway_init (DwGateway *self)
+{
+}
+
+/**
+ * dw_gateway_new:
+ * @directory: the folder that is the gateway's; it is made when it is needed
+ *
+ * Returns: (transfer full): the gateway of that folder. Any thread.
+ */
+DwGateway *
+dw_gateway_new (const char *directory)
+{
+  DwGateway *self = g_object_new (DW_TYPE_GATEWAY, NULL);
+
+  self->routes_path = g_build_filename (directory, "routes", NULL);
+  self->shared = g_build_filename (directory, "shared", NULL);
+  self->socket = g_build_filename (self->shared, "master.sock", NULL);
+
+  return self;
+}
+
+/* Returns: (transfer full): the folder that HAProxy is to see as %DW_GATEWAY_SHARED_PATH */
+char *
+dw_gateway_get_shared_directory (DwGateway *self)
+{
+  return g_strdup (self->shared);
+}
+
+/* Returns: (transfer none): what HAProxy is to be started with; its master listens on a socket in
+ * the shared folder. The official image's entry point knows the first word. */
+const char *const *
+dw_gateway_get_command (void)
+{
+  static const char *const command[] = {
+    "haproxy",
+    "-W",
+    "-db",
+    "-f",
+    DW_GATEWAY_SHARED_PATH "/haproxy.cfg",
+    "-S",
+    DW_GATEWAY_SHARED_PATH "/master.sock,mode,666",
+    NULL,
+  };
+
+  return command;
+}
+
+/**
+ * dw_gateway_prepare:
+ * @self: the gateway
+ * @error: a G_FILE_ERROR
+ *
+ * Makes the folders, and writes the configuration from what is remembered, for HAProxy to start
+ * with. The user under which it runs may write in the shared one; others do not get there.
+ *
+ * Returns: whether it can be started
+ */
+gboolean
+dw_gateway_prepare (DwGateway *self, GError **error)
+{
+  g_autofree char *directory = g_path_get_dirname (self->shared);
+  g_autoptr (DwGatewayRoutes) routes = NULL;
+
+  if (g_mkdir_with_parents (directory, 0700) != 0 ||
+      g_mkdir_with_parents (self->shared, 0777) != 0 || g_chmod (directory, 0700) != 0 ||
+      g_chmod (self->shared, 0777) != 0)
+    {
+      int saved = errno;
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (saved),
+                   _ ("The gateway's folder %s cannot be made: %s"), self->shared,
+                   g_strerror (saved));
+      return FALSE;
+    }
+
+  routes = dw_gateway_routes_load (self->routes_path, error);
+  return routes != NULL && write_routes (self, routes, error);
+}
+
+/* Whether there is no route that the gateway would have to serve, in @is_empty. */
+gboolean
+dw_gateway_is_empty (DwGateway *self, gboolean *is_empty, GError **error)
+{
+  g_autoptr (DwGatewayRoutes) routes = dw_gateway_routes_load (self->routes_path, error);
+
+  *is_empty = routes != NULL && routes->len == 0;
+  return routes != NULL;
+}

@@ -1,0 +1,470 @@
+/* test-gateway.c: a stage is reached by its name, and an open connection lives on
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "deploy/dw-stage-containers.h"
+#include "proxy-fixture.h"
+#include "proxy/dw-proxy-error.h"
+
+static void
+test_name (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  guint status;
+  g_autofree char *unknown = NULL;
+
+  proxy_fixture_push (self, "v1");
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_assert_answers (port, DOMAIN, "v1");
+  proxy_fixture_assert_answers (port, "DEV.shop.localhost:80", "v1");
+
+  unknown = proxy_fixture_ask (port, "prod.shop.localhost", "/", &status);
+  g_assert_cmpuint (status, ==, 404);
+}
+
+static DwDeployJob *
+deploy_to (Fixture *self, DwStage *stage, const char *tag)
+{
+  DwDeployJob *job = dw_deployer_deploy (self->deployer, dw_entity_get_id (DW_ENTITY (stage)), tag,
+                                         DW_TRIGGER_MANUAL);
+
+  fixture_wait (job);
+
+  return job;
+}
+
+static void
+test_domain (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  guint status;
+  g_autofree char *answer = NULL;
+
+  proxy_fixture_push (self, "v1");
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_set_stage (self, "domain", "shop.example.com", NULL);
+  fixture_deploy_well (self, "v1");
+
+  proxy_fixture_assert_answers (port, "shop.example.com", "v1");
+  answer = proxy_fixture_ask (port, DOMAIN, "/", &status);
+  g_assert_cmpuint (status, ==, 404);
+}
+
+static void
+test_domain_is_taken (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwStage) other = fixture_add_stage (self, "other", 1);
+  g_autoptr (DwDeployJob) job = NULL;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  g_object_set (other, "domain", DOMAIN, NULL);
+  dw_store_update (self->store, DW_ENTITY (other), &error);
+  g_assert_no_error (error);
+
+  job = deploy_to (self, other, "v2");
+  g_assert_error (dw_deploy_job_get_error (job), DW_PROXY_ERROR, DW_PROXY_ERROR_TAKEN);
+  fixture_assert_status (self, job, DW_DEPLOY_ROLLED_BACK);
+  proxy_fixture_assert_logged (self, job, "that of shop/dev already");
+  proxy_fixture_assert_answers (port, DOMAIN, "v1");
+  g_assert_cmpuint (fixture_count_containers (self, dw_entity_get_id (DW_ENTITY (other)), FALSE),
+                    ==, 0);
+}
+
+/* The engine, or a person, starts it again. */
+static void
+test_restarted_gateway (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autofree char *gateway = NULL;
+  g_autofree char *restarted = NULL;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  fixture_deploy_well (self, "v2");
+  gateway = proxy_fixture_find_gateway ();
+
+  restarted = proxy_fixture_run ("docker restart -t 0 %s", gateway);
+  proxy_fixture_await_answer (port, DOMAIN, "v2");
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_assert_answers (port, DOMAIN, "v1");
+}
+
+/* It knows every stage still, not only the one that is deployed. */
+static void
+test_removed_gateway (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (DwStage) other = fixture_add_stage (self, "other", 1);
+  g_autoptr (DwDeployJob) job = NULL;
+  g_autofree char *gateway = NULL;
+  g_autofree char *removed = NULL;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  job = deploy_to (self, other, "v1");
+  fixture_assert_good (job);
+  gateway = proxy_fixture_find_gateway ();
+
+  removed = proxy_fixture_run ("docker rm -f %s", gateway);
+  fixture_deploy_well (self, "v2");
+  proxy_fixture_assert_answers (port, DOMAIN, "v2");
+  proxy_fixture_assert_answers (port, "other.shop.localhost", "v1");
+}
+
+/* The engine gives an instance another address whenever it starts it. */
+static void
+test_new_address (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (DwStage) other = fixture_add_stage (self, "other", 1);
+  g_autoptr (DwDeployJob) job = NULL;
+  g_autoptr (DwInstance) first = NULL;
+  g_autoptr (DwInstance) second = NULL;
+  g_autofree char *swapped = NULL;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  job = deploy_to (self, other, "v2");
+  fixture_assert_good (job);
+  first = fixture_get_instance (self, fixture_stage_id (self));
+  second = fixture_get_instance (self, dw_entity_get_id (DW_ENTITY (other)));
+
+  swapped = proxy_fixture_run (
+      "docker stop -t 0 %s %s; docker start %s; docker start %s",
+      dw_instance_get_container_id (first), dw_instance_get_container_id (second),
+      dw_instance_get_container_id (second), dw_instance_get_container_id (first));
+  g_usleep (3 * G_USEC_PER_SEC);
+  proxy_fixture_assert_answers (port, DOMAIN, "v1");
+  proxy_fixture_assert_answers (port, "other.shop.localhost", "v2");
+}
+
+static void
+test_open_connections (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (GSocketConnection) socket = NULL;
+  g_autoptr (GSocketConnection) download = NULL;
+  g_autofree char *head = NULL;
+  g_autofree char *upgrade = NULL;
+  g_autofree char *echo = NULL;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+
+  socket = raw_connect (port);
+  upgrade = raw_upgrade (socket, DOMAIN);
+  g_assert_true (g_str_has_prefix (upgrade, "HTTP/1.1 101 "));
+  download = raw_connect (port);
+  raw_send (download, "GET /slow/5 HTTP/1.1\r\nHost: " DOMAIN "\r\nConnection: close\r\n\r\n");
+  head = raw_receive (download, "\r\n\r\n");
+  g_assert_nonnull (strstr (head, "v1"));
+
+  g_autoptr (DwDeployJob)
+      job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
+  while (dw_deploy_job_get_status (job) != DW_DEPLOY_SUCCESS && !dw_deploy_job_is_finished (job))
+    g_main_context_iteration (NULL, TRUE);
+
+  /* New ones go to the new version, and the old one goes on speaking. */
+  proxy_fixture_assert_answers (port, DOMAIN, "v2");
+  raw_send (socket, "still there?\n");
+  echo = raw_receive (socket, "\n");
+  g_assert_cmpstr (echo, ==, "v1 still there?\n");
+  g_assert_cmpuint (strlen (strstr (head, "\r\n\r\n") + 4) + raw_receive_all (download), ==,
+                    5 * 20 * 4096);
+  g_assert_false (dw_deploy_job_is_finished (job));
+
+  g_io_stream_close (G_IO_STREAM (socket), NULL, NULL);
+  fixture_wait (job);
+  fixture_assert_good (job);
+  g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), TRUE), ==, 1);
+  proxy_fixture_assert_logged (self, job, "Waiting for 2 open requests or connections");
+}
+
+static void
+test_drain_limit (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (GSocketConnection) socket = NULL;
+  g_autofree char *upgrade = NULL;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  proxy_fixture_set_stage (self, "drain-seconds", 1, NULL);
+  fixture_deploy_well (self, "v1");
+  socket = raw_connect (port);
+  upgrade = raw_upgrade (socket, DOMAIN);
+
+  g_autoptr (DwDeployJob) job = fixture_deploy (self, "v2");
+  fixture_assert_good (job);
+  proxy_fixture_assert_logged (self, job, "1 request or connection is still open after 1 s");
+  g_assert_cmpuint (raw_receive_all (socket), ==, 0);
+}
+
+static void
+test_rollback (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (DwInstance) first = NULL;
+  g_autoptr (DwInstance) now = NULL;
+  g_autoptr (DwDeployJob) job = NULL;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  first = fixture_get_instance (self, fixture_stage_id (self));
+  fixture_deploy_well (self, "v2");
+
+  job = dw_deployer_roll_back (self->deployer, fixture_stage_id (self), NULL);
+  fixture_wait (job);
+  fixture_assert_good (job);
+  now = fixture_get_instance (self, fixture_stage_id (self));
+  g_assert_cmpstr (dw_instance_get_container_id (now), ==, dw_instance_get_container_id (first));
+  proxy_fixture_assert_logged (self, job, "The engine has the image already");
+  proxy_fixture_assert_answers (port, DOMAIN, "v1");
+}
+
+static void
+test_unhealthy (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (DwDeployJob) job = NULL;
+
+  proxy_fixture_push (self, "v1");
+  fixture_push (self, "v2", "--broken", "health", NULL);
+  fixture_deploy_well (self, "v1");
+
+  job = fixture_deploy (self, "v2");
+  fixture_assert_status (self, job, DW_DEPLOY_FAILED);
+  proxy_fixture_assert_answers (port, DOMAIN, "v1");
+}
+
+/* What cannot be had is found out before what there is is touched. */
+static void
+test_image_that_is_not_there (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (DwDeployJob) job = NULL;
+  g_autofree char *image = g_strdup_printf ("%s/none:1", g_getenv ("DW_TEST_REGISTRY"));
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_set (self, "gateway-image", image, NULL);
+
+  job = fixture_deploy (self, "v2");
+  fixture_assert_status (self, job, DW_DEPLOY_ROLLED_BACK);
+  proxy_fixture_assert_answers (port, DOMAIN, "v1");
+  proxy_fixture_set (self, "gateway-image", GATEWAY_IMAGE, NULL);
+}
+
+static void
+test_port_in_use (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autoptr (DwDeployJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+  guint16 taken;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  taken = g_socket_listener_add_any_inet_port (listener, NULL, &error);
+  g_assert_no_error (error);
+  proxy_fixture_set (self, "gateway-port", (int) taken, NULL);
+
+  job = fixture_deploy (self, "v2");
+  g_assert_error (dw_deploy_job_get_error (job), DW_ENGINE_ERROR, DW_ENGINE_ERROR_PORT_IN_USE);
+  fixture_assert_status (self, job, DW_DEPLOY_ROLLED_BACK);
+  proxy_fixture_await_answer (port, DOMAIN, "v1");
+  proxy_fixture_set (self, "gateway-port", (int) port, NULL);
+  fixture_deploy_well (self, "v2");
+  proxy_fixture_assert_answers (port, DOMAIN, "v2");
+}
+
+/* It cannot be told anything, and another takes its place. */
+static void
+test_hanging_gateway (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autofree char *gateway = NULL;
+  g_autofree char *stopped = NULL;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  gateway = proxy_fixture_find_gateway ();
+  stopped = proxy_fixture_run ("docker kill -s STOP %s", gateway);
+
+  fixture_deploy_well (self, "v2");
+  proxy_fixture_assert_answers (port, DOMAIN, "v2");
+}
+
+static void
+test_actions (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  const char *id = fixture_stage_id (self);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *gateway = NULL;
+
+  proxy_fixture_push (self, "v1");
+  fixture_deploy_well (self, "v1");
+  dw_deployer_act (self->deployer, id, DW_STAGE_ACTION_RESTART, NULL, &error);
+  g_assert_no_error (error);
+  proxy_fixture_await_answer (port, DOMAIN, "v1");
+
+  dw_deployer_act (self->deployer, id, DW_STAGE_ACTION_REMOVE, NULL, &error);
+  g_assert_no_error (error);
+  gateway = proxy_fixture_find_gateway ();
+  g_assert_cmpstr (gateway, ==, "");
+}
+
+/* Counts the answers of each of two versions among some. */
+static void
+count_versions (guint16 port, guint n, guint *n_first, guint *n_second)
+{
+  *n_first = *n_second = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      guint status;
+      g_autofree char *answer = proxy_fixture_ask (port, DOMAIN, "/", &status);
+
+      g_assert_cmpuint (status, ==, 200);
+      *n_first += g_strcmp0 (answer, "v1") == 0;
+      *n_second += g_strcmp0 (answer, "v2") == 0;
+    }
+}
+
+static void
+wait_for_log (Fixture *self, DwDeployJob *job, const char *words)
+{
+  for (;;)
+    {
+      g_autofree char *log = NULL;
+
+      while (g_main_context_iteration (NULL, FALSE))
+        continue;
+      log = dw_deploy_job_get_deploy_id (job) != NULL ? fixture_get_log (self, job) : NULL;
+      if (log != NULL && strstr (log, words) != NULL)
+        return;
+      g_assert_false (dw_deploy_job_is_finished (job));
+      g_usleep (G_USEC_PER_SEC / 20);
+    }
+}
+
+static void
+test_canary (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (DwDeployJob) job = NULL;
+  guint n_first, n_second;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_set_stage (self, "canary-percent", 20, "canary-seconds", 5, NULL);
+
+  job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
+  wait_for_log (self, job, "20 % of the requests");
+  count_versions (port, 100, &n_first, &n_second);
+  g_assert_cmpuint (n_first, >=, 70);
+  g_assert_cmpuint (n_second, >=, 10);
+
+  fixture_wait (job);
+  fixture_assert_good (job);
+  count_versions (port, 20, &n_first, &n_second);
+  g_assert_cmpuint (n_second, ==, 20);
+}
+
+static void
+test_bad_canary (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (DwDeployJob) job = NULL;
+  g_autofree char *killed = NULL;
+  guint n_first, n_second;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_set_stage (self, "canary-percent", 1, "canary-seconds", 60, NULL);
+
+  job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
+  wait_for_log (self, job, "1 % of the requests");
+  killed = proxy_fixture_run ("docker ps --format '{{.Names}} {{.CreatedAt}}' --filter "
+                              "label=" DW_LABEL_INSTANCE
+                              " | sort -k2 | tail -n 1 | cut -d' ' -f1 | "
+                              "xargs docker kill");
+
+  fixture_wait (job);
+  g_assert_error (dw_deploy_job_get_error (job), DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED);
+  fixture_assert_status (self, job, DW_DEPLOY_ROLLED_BACK);
+  count_versions (port, 20, &n_first, &n_second);
+  g_assert_cmpuint (n_first, ==, 20);
+  g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 1);
+}
+
+static void
+test_cancelled_canary (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (DwDeployJob) job = NULL;
+  guint n_first, n_second;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_set_stage (self, "canary-percent", 50, "canary-seconds", 60, NULL);
+
+  job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
+  wait_for_log (self, job, "50 % of the requests");
+  dw_deploy_job_cancel (job);
+  fixture_wait (job);
+  fixture_assert_status (self, job, DW_DEPLOY_ROLLED_BACK);
+  count_versions (port, 20, &n_first, &n_second);
+  g_assert_cmpuint (n_first, ==, 20);
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add ("/gateway/" name, Fixture, NULL, proxy_fixture_set_up, function, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("a-stage-is-reached-by-its-name", test_name);
+
+  ADD ("a-stages-own-domain-takes-the-place-of-its-name", test_domain);
+  ADD ("a-domain-that-another-stage-has-is-refused", test_domain_is_taken);
+  ADD ("a-restarted-gateway-serves-the-same", test_restarted_gateway);
+  ADD ("a-removed-gateway-comes-back-with-every-stage", test_removed_gateway);
+  ADD ("instances-that-swap-addresses-are-found", test_new_address);
+  ADD ("a-download-and-a-socket-are-served-to-their-end", test_open_connections);
+  ADD ("what-stays-open-is-closed-after-the-stages-limit", test_drain_limit);
+  ADD ("a-rollback-is-a-start-and-a-switch", test_rollback);
+  ADD ("an-unhealthy-version-gets-no-request", test_unhealthy);
+  ADD ("without-its-new-image-the-old-gateway-goes-on", test_image_that_is_not_there);
+  ADD ("with-its-new-port-taken-the-old-gateway-goes-on", test_port_in_use);
+  ADD ("a-gateway-that-hangs-is-replaced", test_hanging_gateway);
+  ADD ("a-restart-keeps-the-route-and-a-removal-takes-it", test_actions);
+  ADD ("a-canary-gets-its-part-and-then-all", test_canary);
+  ADD ("a-canary-that-dies-is-taken-back", test_bad_canary);
+  ADD ("a-canary-that-is-cancelled-is-taken-back", test_cancelled_canary);
+
+  return g_test_run ();
+}
