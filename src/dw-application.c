@@ -12,11 +12,15 @@
 
 #include "dw-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 
 #include "deploy/dw-deployer.h"
 #include "deploy/dw-engine-status.h"
 #include "deploy/dw-registries.h"
+#include "dw-job-keeper.h"
+#include "dw-messenger.h"
 #include "store/dw-store-list.h"
 #include "ui/dw-compat.h"
 #include "ui/dw-search-provider.h"
@@ -32,6 +36,8 @@ struct _DwApplication
   GCancellable *cancellable; /* of the work in threads */
   gboolean is_opening;
   char *problem; /* nullable: why there is no store */
+  DwJobKeeper *job_keeper;
+  DwMessenger *messenger;
 
   DwSearchProvider *search_provider;
 
@@ -130,6 +136,7 @@ on_engine_changed (DwApplication *self)
 
   g_clear_object (&self->deployer);
   self->deployer = dw_deployer_new (self->store, engine, self->registries);
+  dw_job_keeper_follow (self->job_keeper, self->deployer);
   dw_session_set_deployer (self->session, self->deployer);
   self->has_recovered = FALSE;
   on_engine_state_changed (self);
@@ -186,6 +193,8 @@ take_store (DwApplication *self, DwStore *store, const char *engine_setting)
 
   on_day_began (self);
   self->day_source = g_timeout_add_seconds (SECONDS_PER_DAY, on_day_began, self);
+
+  dw_messenger_set_session (self->messenger, self->session);
 
   self->settings = dw_store_list_new (store, DW_TYPE_SETTINGS, NULL);
   g_signal_connect_object (self->settings, "notify::loaded", G_CALLBACK (on_settings_loaded), self,
@@ -277,9 +286,45 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_quit_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (DwApplication) self = user_data;
+
+  if (dw_compat_confirm_finish (result))
+    dw_job_keeper_quit (self->job_keeper);
+}
+
+/* Deploys outlive the window, but not the process. */
+static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_application_quit (user_data);
+  DwApplication *self = user_data;
+  DwWindow *window = find_window (self);
+  guint n_jobs = dw_job_keeper_get_n_jobs (self->job_keeper);
+
+  if (n_jobs == 0 || window == NULL)
+    {
+      dw_job_keeper_quit (self->job_keeper);
+      return;
+    }
+
+  g_autofree char *body = g_strdup_printf (
+      ngettext ("%u deploy has not ended. It will be cancelled, and its stage is left as it was. "
+                "Close the window instead to let it end.",
+                "%u deploys have not ended. They will be cancelled, and their stages are left as "
+                "they were. Close the window instead to let them end.",
+                n_jobs),
+      n_jobs);
+  dw_compat_confirm_async (GTK_WIDGET (window), _ ("Cancel the Deploys and Quit?"), body, NULL,
+                           _ ("Cancel and _Quit"), TRUE, on_quit_confirmed, g_object_ref (self));
+}
+
+static gboolean
+on_asked_to_end (gpointer user_data)
+{
+  dw_job_keeper_quit (DW_APPLICATION (user_data)->job_keeper);
+
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -303,6 +348,8 @@ dw_application_startup (GApplication *application)
     { "win.retry-engine", { "<Control>r", "F5" } },
   };
 
+  DwApplication *self = DW_APPLICATION (application);
+
   G_APPLICATION_CLASS (dw_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name (DW_APPLICATION_ID);
@@ -311,7 +358,12 @@ dw_application_startup (GApplication *application)
   for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application), accelerators[i].action,
                                            accelerators[i].keys);
-  start_opening (DW_APPLICATION (application));
+
+  self->job_keeper = dw_job_keeper_new (application);
+  self->messenger = dw_messenger_new (GTK_APPLICATION (application));
+  g_unix_signal_add (SIGTERM, on_asked_to_end, application);
+  g_unix_signal_add (SIGINT, on_asked_to_end, application);
+  start_opening (self);
 }
 
 static void
@@ -379,6 +431,8 @@ dw_application_shutdown (GApplication *application)
   DwApplication *self = DW_APPLICATION (application);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->messenger);
+  g_clear_object (&self->job_keeper);
   g_clear_object (&self->session);
   g_clear_handle_id (&self->day_source, g_source_remove);
   g_clear_object (&self->deployer);

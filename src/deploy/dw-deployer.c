@@ -35,6 +35,15 @@ struct _DwDeployer
   guint n_jobs;
 };
 
+enum
+{
+  SIGNAL_STARTED,
+  SIGNAL_FINISHED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (DwDeployer, dw_deployer, G_TYPE_OBJECT)
 
 /* A job on its way through the deployer. It is in one place at a time: with the clerk, in the
@@ -81,13 +90,15 @@ hand_back (Task *task, GSourceFunc function)
 static void
 end_task (Task *task)
 {
+  g_autoptr (DwDeployer) self = g_object_ref (task->deployer);
   g_autoptr (DwDeployJob) job = g_object_ref (task->job);
   GError *error = g_steal_pointer (&task->error);
 
-  task->deployer->n_jobs--;
+  self->n_jobs--;
   /* Who is told that the job is over may deploy again at once: the lock must be free by then. */
   task_free (task);
   dw_deploy_job_finish (job, error);
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0, job);
 }
 
 static gboolean
@@ -273,6 +284,7 @@ submit (DwDeployer *self, DwDeployRequest *request)
 
   DwDeployJob *job = g_object_ref (task->job);
   g_thread_pool_push (self->clerk, task, NULL);
+  g_signal_emit (self, signals[SIGNAL_STARTED], 0, job);
 
   return job;
 }
@@ -298,6 +310,26 @@ static void
 dw_deployer_class_init (DwDeployerClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = dw_deployer_finalize;
+
+  /**
+   * DwDeployer::started:
+   * @self: the deployer
+   * @job: a job
+   *
+   * Somebody asked for a deploy. In the deployer's main context.
+   */
+  signals[SIGNAL_STARTED] = g_signal_new ("started", DW_TYPE_DEPLOYER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, DW_TYPE_DEPLOY_JOB);
+
+  /**
+   * DwDeployer::finished:
+   * @self: the deployer
+   * @job: a job that ::started told of
+   *
+   * The job is over, whatever came of it. In the deployer's main context.
+   */
+  signals[SIGNAL_FINISHED] = g_signal_new ("finished", DW_TYPE_DEPLOYER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 1, DW_TYPE_DEPLOY_JOB);
 }
 
 static void

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 
 #define DW_TYPE_DEPLOYER (dw_deployer_get_type ())
 
+/* Signals, in the main context of its jobs; each job is told of by both:
+ *   "started" (DwDeployJob *job)    somebody asked for a deploy
+ *   "finished" (DwDeployJob *job)   whatever came of it
+ */
 G_DECLARE_FINAL_TYPE (DwDeployer, dw_deployer, DW, DEPLOYER, GObject)
 
 typedef enum

@@ -53,7 +53,14 @@ enum
   N_PROPERTIES,
 };
 
+enum
+{
+  SIGNAL_PAGE_CHANGED,
+  N_SIGNALS,
+};
+
 static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DwWindow, dw_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -135,6 +142,7 @@ show_step (DwWindow *self, GtkStackTransitionType transition)
   if (self->state != NULL)
     g_settings_set_string (self->state, "section", step->place->section);
   show_way_back (self);
+  g_signal_emit (self, signals[SIGNAL_PAGE_CHANGED], 0);
 }
 
 static void
@@ -289,6 +297,15 @@ dw_window_class_init (DwWindowClass *klass)
                                                   G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
                                                       G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  /**
+   * DwWindow::page-changed:
+   * @self: the window
+   *
+   * It leads to another page now, or to another thing on it; see dw_window_get_page().
+   */
+  signals[SIGNAL_PAGE_CHANGED] = g_signal_new ("page-changed", DW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0,
+                                               NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (DW_TYPE_ENGINE_ROW);
   g_type_ensure (DW_TYPE_SECTION_ROW);
