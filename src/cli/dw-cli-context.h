@@ -19,6 +19,7 @@ struct _DwCliContext
   GCancellable *cancellable; /* a signal asks for an end */
   gboolean is_json;
   gboolean has_answered; /* in JSON; there is one answer at most */
+  int exit_code;         /* of a verb that was done, and has more to say than that */
 
   DwStore *store;
   DwRegistries *registries;

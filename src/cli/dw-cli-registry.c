@@ -5,21 +5,17 @@
 
 #include "config.h"
 
-#include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "cli/dw-cli-context.h"
 #include "cli/dw-cli-error.h"
+#include "cli/dw-cli-secret.h"
 #include "cli/dw-cli-table.h"
 #include "cli/dw-cli-values.h"
 #include "cli/dw-cli-verbs.h"
 #include "model/dw-enum-types.h"
 #include "model/dw-image-reference.h"
 #include "model/dw-tag-policy.h"
-
-#define PASSWORD_LIMIT 65536
 
 typedef struct
 {
@@ -64,47 +60,6 @@ refuse (GError **error, const char *message)
   return FALSE;
 }
 
-/* One line from standard input, without its end. */
-static char *
-read_password (GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GInputStream) stream = NULL;
-  g_autofree char *text = g_new (char, PASSWORD_LIMIT + 2);
-  gsize length = 0;
-
-  if (isatty (STDIN_FILENO))
-    {
-      refuse (error, _ ("--password-stdin reads from a file or a pipe, so that nobody sees what is "
-                        "typed: … --password-stdin < FILE"));
-      return NULL;
-    }
-
-  stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  if (!g_input_stream_read_all (stream, text, PASSWORD_LIMIT + 1, &length, cancellable, error))
-    {
-      g_prefix_error_literal (error, _ ("The password cannot be read: "));
-      return NULL;
-    }
-
-  text[length] = '\0';
-  gsize end = strcspn (text, "\r\n");
-  gboolean is_one_line = text[end + strspn (text + end, "\r\n")] == '\0' && strlen (text) == length;
-  text[end] = '\0';
-
-  if (length > PASSWORD_LIMIT)
-    refuse (error, _ ("The password on standard input is longer than 64 KiB"));
-  else if (end == 0)
-    refuse (error, _ ("There is no password on standard input"));
-  else if (!is_one_line)
-    refuse (error, _ ("The password on standard input must be one line"));
-  else if (!g_utf8_validate (text, -1, NULL))
-    refuse (error, _ ("The password on standard input is not valid UTF-8"));
-  else
-    return g_steal_pointer (&text);
-
-  return NULL;
-}
-
 static void
 answer_registry (DwCliContext *context, DwRegistry *registry, const char *message)
 {
@@ -137,7 +92,8 @@ run_add (DwCliContext *context, gconstpointer user_options, char **arguments, GE
       !dw_entity_validate (entity, error))
     return FALSE;
 
-  if (options->has_password && (password = read_password (context->cancellable, error)) == NULL)
+  if (options->has_password &&
+      (password = dw_cli_secret_read ("--password-stdin", context->cancellable, error)) == NULL)
     return FALSE;
 
   registries = dw_cli_context_get_registries (context, error);

@@ -15,6 +15,7 @@ extern const DwCliVerb dw_cli_registry_verbs[];
 extern const DwCliVerb dw_cli_deploy_verbs[];
 extern const DwCliVerb dw_cli_action_verbs[];
 extern const DwCliVerb dw_cli_status_verbs[];
+extern const DwCliVerb dw_cli_check_verbs[];
 extern const DwCliVerb dw_cli_history_verbs[];
 extern const DwCliVerb dw_cli_settings_verbs[];
 extern const DwCliVerb dw_cli_import_verbs[];

@@ -39,9 +39,11 @@ static const DwCliVerb help_verbs[] = {
 
 /* In the order of the help. */
 static const DwCliVerb *const groups[] = {
-  dw_cli_project_verbs, dw_cli_stage_verbs,  dw_cli_registry_verbs, dw_cli_deploy_verbs,
-  dw_cli_action_verbs,  dw_cli_status_verbs, dw_cli_history_verbs,  dw_cli_settings_verbs,
-  dw_cli_import_verbs,  dw_cli_adopt_verbs,  dw_cli_doctor_verbs,   help_verbs,
+  dw_cli_project_verbs, dw_cli_stage_verbs,   dw_cli_registry_verbs,
+  dw_cli_deploy_verbs,  dw_cli_action_verbs,  dw_cli_status_verbs,
+  dw_cli_check_verbs,   dw_cli_history_verbs, dw_cli_settings_verbs,
+  dw_cli_import_verbs,  dw_cli_adopt_verbs,   dw_cli_doctor_verbs,
+  help_verbs,
 };
 
 static const DwCliVerb *
@@ -176,7 +178,8 @@ print_overview (const char *group)
   dw_cli_text_print (
       "\n%s\n",
       _ ("docker-watcher VERB --help says more; every verb takes --json and --verbose.\n"
-         "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 engine or registry unreachable."));
+         "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 engine or registry unreachable;\n"
+         "check also ends with 10, when there is something newer."));
 }
 
 static gboolean
@@ -424,7 +427,8 @@ dw_cli_is_asked (int argc, char **argv)
  *
  * Does what the command line says. Needs no display. Main thread.
  *
- * Returns: the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 engine or registry unreachable
+ * Returns: the exit code: 0 done, 1 failed, 2 usage, 3 not found, 4 engine or registry unreachable,
+ *   and 10 where there is something newer
  */
 int
 dw_cli_run (int argc, char **argv)
@@ -454,6 +458,7 @@ dw_cli_run (int argc, char **argv)
   else if (is_understood)
     error = run_verb (&line, &context);
 
+  status = context.exit_code;
   if (error != NULL)
     {
       report (&context, error);

@@ -557,6 +557,64 @@ dw_deployer_remove_project (DwDeployer *self,
 }
 
 /**
+ * dw_deployer_pull:
+ * @self: the deployer
+ * @stage_id: the stage
+ * @digest: of a version of its image
+ * @cancellable: (nullable): ends it
+ * @error: a DW_STORE_ERROR, DW_MODEL_ERROR, DW_SECRETS_ERROR or DW_ENGINE_ERROR
+ *
+ * Has the engine pull the version where it does not have it. Blocks; not on the main thread.
+ *
+ * Returns: whether the engine has it
+ */
+gboolean
+dw_deployer_pull (DwDeployer *self,
+                  const char *stage_id,
+                  const char *digest,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  const DwDeployTools *tools = &self->tools;
+  g_autoptr (DwStage) stage = dw_store_get (tools->store, DW_TYPE_STAGE, stage_id, error);
+  g_autoptr (DwProject) project = NULL;
+  g_autoptr (DwImageReference) image = NULL;
+  g_autoptr (DwImageReference) by_digest = NULL;
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GError) no_helper = NULL;
+  g_autofree char *auth = NULL;
+
+  if (stage == NULL ||
+      (project = dw_store_get (tools->store, DW_TYPE_PROJECT, dw_stage_get_project_id (stage),
+                               error)) == NULL ||
+      (image = dw_image_reference_parse (dw_project_get_image (project), error)) == NULL ||
+      (by_digest = dw_image_reference_with_digest (image, digest, error)) == NULL)
+    return FALSE;
+
+  g_autofree char *reference = dw_image_reference_to_string (by_digest);
+  g_autoptr (DwImage)
+      there = dw_engine_inspect_image (tools->engine, reference, cancellable, &problem);
+  if (there != NULL)
+    return TRUE;
+  if (!g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+
+  if (!dw_registries_get_engine_auth (tools->registries, dw_project_get_registry_id (project),
+                                      image, &auth, &no_helper, cancellable, error))
+    return FALSE;
+  if (!dw_engine_pull_image (tools->engine, reference, auth, NULL, NULL, cancellable, error))
+    {
+      dw_registries_explain_refusal (no_helper, error);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
  * dw_deployer_read_logs:
  * @self: the deployer
  * @stage_id: the stage

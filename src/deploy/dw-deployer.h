@@ -60,6 +60,12 @@ gboolean dw_deployer_remove_project (DwDeployer *self,
                                      const char *project_id,
                                      GCancellable *cancellable,
                                      GError **error);
+/* Has the engine pull a version of the stage's image, so that a deploy of it takes seconds. */
+gboolean dw_deployer_pull (DwDeployer *self,
+                           const char *stage_id,
+                           const char *digest,
+                           GCancellable *cancellable,
+                           GError **error);
 gboolean dw_deployer_read_logs (DwDeployer *self,
                                 const char *stage_id,
                                 guint tail,

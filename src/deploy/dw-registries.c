@@ -17,7 +17,6 @@
 #include <string.h>
 
 #include "engine/dw-engine-error.h"
-#include "registry/dw-registry-client.h"
 #include "secrets/dw-secrets.h"
 
 struct _DwRegistries
@@ -111,6 +110,23 @@ stands_for (DwRegistry *registry, DwImageReference *image)
   return g_strcmp0 (domain, dw_image_reference_get_domain (image)) == 0;
 }
 
+/**
+ * dw_registries_choose:
+ * @registries: (element-type DwRegistry): all that there are
+ * @image: an image
+ *
+ * Returns: (transfer none) (nullable): the one that the image's domain names. Any thread.
+ */
+DwRegistry *
+dw_registries_choose (GPtrArray *registries, DwImageReference *image)
+{
+  for (guint i = 0; i < registries->len; i++)
+    if (stands_for (g_ptr_array_index (registries, i), image))
+      return g_ptr_array_index (registries, i);
+
+  return NULL;
+}
+
 /* Sets *registry to NULL, without an error, where no row stands for the image's registry. */
 static gboolean
 find_registry (DwRegistries *self,
@@ -131,9 +147,7 @@ find_registry (DwRegistries *self,
   if (registries == NULL)
     return FALSE;
 
-  for (guint i = 0; *registry == NULL && i < registries->len; i++)
-    if (stands_for (g_ptr_array_index (registries, i), image))
-      *registry = g_object_ref (g_ptr_array_index (registries, i));
+  g_set_object (registry, dw_registries_choose (registries, image));
 
   return TRUE;
 }
@@ -213,6 +227,39 @@ dw_registries_explain_refusal (const GError *no_helper, GError **error)
                                        no_helper->message);
 }
 
+/**
+ * dw_registries_open:
+ * @self: the registries
+ * @registry: (nullable): the row of the registry, or %NULL to ask at the image's domain
+ * @image: an image of it
+ * @no_helper: (out) (nullable) (transfer full): why there are no credentials, for
+ *   dw_registries_explain_refusal(), when a credential helper is not installed
+ * @cancellable: (nullable): ends a credential helper
+ * @error: a DW_REGISTRY_ERROR, DW_SECRETS_ERROR, or what is wrong with Docker's configuration
+ *
+ * Blocks; not on the main thread.
+ *
+ * Returns: (transfer full) (nullable): a client that signs in as the user does there
+ */
+DwRegistryClient *
+dw_registries_open (DwRegistries *self,
+                    DwRegistry *registry,
+                    DwImageReference *image,
+                    GError **no_helper,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr (DwCredentials) credentials = NULL;
+
+  if (!find_credentials (registry, dw_image_reference_get_domain (image), &credentials, no_helper,
+                         cancellable, error))
+    return NULL;
+
+  return registry != NULL
+             ? dw_registry_client_new (dw_registry_get_url (registry), credentials, error)
+             : dw_registry_client_new_for_reference (image, credentials);
+}
+
 static DwRegistryClient *
 make_client (DwRegistries *self,
              const char *registry_id,
@@ -222,16 +269,10 @@ make_client (DwRegistries *self,
              GError **error)
 {
   g_autoptr (DwRegistry) registry = NULL;
-  g_autoptr (DwCredentials) credentials = NULL;
 
-  if (!find_registry (self, registry_id, image, &registry, error) ||
-      !find_credentials (registry, dw_image_reference_get_domain (image), &credentials, no_helper,
-                         cancellable, error))
-    return NULL;
-
-  return registry != NULL
-             ? dw_registry_client_new (dw_registry_get_url (registry), credentials, error)
-             : dw_registry_client_new_for_reference (image, credentials);
+  return find_registry (self, registry_id, image, &registry, error)
+             ? dw_registries_open (self, registry, image, no_helper, cancellable, error)
+             : NULL;
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "model/dw-image-reference.h"
+#include "registry/dw-registry-client.h"
 #include "store/dw-store.h"
 
 G_BEGIN_DECLS
@@ -55,6 +56,15 @@ GStrv dw_registries_list_repositories (DwRegistries *self,
                                        gboolean *has_more,
                                        GCancellable *cancellable,
                                        GError **error);
+/* For many requests on one connection. @registry is (nullable): then it is asked at the image's
+ * domain. */
+DwRegistry *dw_registries_choose (GPtrArray *registries, DwImageReference *image);
+DwRegistryClient *dw_registries_open (DwRegistries *self,
+                                      DwRegistry *registry,
+                                      DwImageReference *image,
+                                      GError **no_helper,
+                                      GCancellable *cancellable,
+                                      GError **error);
 gboolean dw_registries_get_engine_auth (DwRegistries *self,
                                         const char *registry_id,
                                         DwImageReference *image,

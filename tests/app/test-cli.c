@@ -13,13 +13,14 @@
 #include "cli-fixture.h"
 
 static const char *const verbs[] = {
-  "project add",  "project edit",  "project list",  "project show",  "project remove",
-  "stage add",    "stage edit",    "stage list",    "stage show",    "stage remove",
-  "registry add", "registry list", "registry test", "registry tags", "registry remove",
-  "deploy",       "promote",       "rollback",      "stop",          "start",
-  "restart",      "remove",        "status",        "history",       "log",
-  "logs",         "settings list", "settings get",  "settings set",  "doctor",
-  "import",       "export",        "adopt",         "help",
+  "project add",  "project edit",  "project list",   "project show",  "project remove",
+  "stage add",    "stage edit",    "stage list",     "stage show",    "stage remove",
+  "registry add", "registry list", "registry test",  "registry tags", "registry remove",
+  "deploy",       "promote",       "rollback",       "stop",          "start",
+  "restart",      "remove",        "status",         "history",       "log",
+  "logs",         "settings list", "settings get",   "settings set",  "doctor",
+  "import",       "export",        "adopt",          "help",          "check",
+  "skip",         "snooze",        "webhook secret",
 };
 
 static const char *
@@ -157,12 +158,48 @@ test_usage_errors_are_json_when_asked (void)
 }
 
 static void
-test_verbs_of_later_are_not_offered (void)
+test_a_check_without_stages_finds_nothing (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 0, "check", NULL);
+  JsonObject *answer = json_node_get_object (node);
+
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (answer, "newer")), ==, 0);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (answer, "problems")), ==,
+                    0);
+  cli_fixture_run (self, 3, "check", "nowhere", NULL);
+}
+
+static void
+test_a_check_says_what_it_cannot_reach (void)
 {
   g_autoptr (CliFixture) self = cli_fixture_new ();
 
-  cli_fixture_run (self, 2, "check", NULL);
-  cli_assert_contains (self->errors, "There is no verb");
+  cli_fixture_run (self, 0, "registry", "add", "hub", "--url", "http://127.0.0.1:1", NULL);
+  cli_fixture_run (self, 0, "project", "add", "shop", "--image", "127.0.0.1:1/shop", NULL);
+  cli_fixture_run (self, 0, "stage", "add", "shop/prod", NULL);
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 4, "check", "hub", NULL);
+  JsonArray *problems = json_object_get_array_member (json_node_get_object (node), "problems");
+  JsonObject *problem = json_array_get_object_element (problems, 0);
+  g_assert_cmpstr (json_object_get_string_member (problem, "registry"), ==, "hub");
+  g_assert_cmpstr (json_object_get_string_member (problem, "code"), ==, "registry_unreachable");
+}
+
+static void
+test_a_snooze_has_an_end (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  add_shop (self);
+  cli_fixture_run (self, 2, "snooze", "shop/dev", "soon", NULL);
+  cli_fixture_run (self, 3, "snooze", "shop/nowhere", "3d", NULL);
+  cli_fixture_run (self, 3, "skip", "shop/dev", NULL);
+  g_autoptr (JsonNode)
+      node = cli_fixture_run_json (self, 0, "snooze", "shop/dev", "2030-01-02T03:04:05Z", NULL);
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node), "snoozed_until"), ==,
+                   "2030-01-02T03:04:05.000Z");
+  g_autoptr (JsonNode) off = cli_fixture_run_json (self, 0, "snooze", "shop/dev", "off", NULL);
+  g_assert_true (json_object_get_null_member (json_node_get_object (off), "snoozed_until"));
 }
 
 static void
@@ -702,8 +739,10 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/usage/a-lone-option-is-no-window", test_a_lone_option_is_no_window);
   g_test_add_func ("/cli/usage/without-a-display-it-says-so", test_without_a_display_it_says_so);
   g_test_add_func ("/cli/usage/errors-are-json-when-asked", test_usage_errors_are_json_when_asked);
-  g_test_add_func ("/cli/usage/verbs-of-later-are-not-offered",
-                   test_verbs_of_later_are_not_offered);
+  g_test_add_func ("/cli/check/without-stages-finds-nothing",
+                   test_a_check_without_stages_finds_nothing);
+  g_test_add_func ("/cli/check/says-what-it-cannot-reach", test_a_check_says_what_it_cannot_reach);
+  g_test_add_func ("/cli/snooze/has-an-end", test_a_snooze_has_an_end);
   g_test_add_func ("/cli/stage/keeps-its-restraint", test_a_stage_keeps_its_restraint);
   g_test_add_func ("/cli/project/keeps-what-was-said", test_project_keeps_what_was_said);
   g_test_add_func ("/cli/project/edit-changes-only-what-is-named",
