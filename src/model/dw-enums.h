@@ -55,6 +55,14 @@ typedef enum /*< enum >*/
 
 typedef enum /*< enum >*/
 {
+  DW_OUTGOING_WEBHOOK_GENERIC,
+  DW_OUTGOING_WEBHOOK_SLACK,
+  DW_OUTGOING_WEBHOOK_NTFY,
+  DW_OUTGOING_WEBHOOK_GOTIFY,
+} DwOutgoingWebhookKind;
+
+typedef enum /*< enum >*/
+{
   DW_TRIGGER_MANUAL,
   DW_TRIGGER_WATCH,
   DW_TRIGGER_WEBHOOK,

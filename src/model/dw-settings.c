@@ -46,6 +46,7 @@ enum
   PROP_MAX_PARALLEL_DEPLOYS,
   PROP_KEEP_WATCHING,
   PROP_START_AT_LOGIN,
+  PROP_OUTGOING_WEBHOOK_KIND,
   N_PROPERTIES,
 };
 
@@ -146,6 +147,8 @@ dw_settings_class_init (DwSettingsClass *klass)
                                                    "docker.io/library/haproxy:lts"),
     [PROP_GATEWAY_ADDRESS] = dw_entity_param_string ("gateway-address", "127.0.0.1"),
     [PROP_GATEWAY_PORT] = dw_entity_param_int ("gateway-port", 1, 65535, 8880),
+    [PROP_OUTGOING_WEBHOOK_KIND] = dw_entity_param_enum (
+        "outgoing-webhook-kind", DW_TYPE_OUTGOING_WEBHOOK_KIND, DW_OUTGOING_WEBHOOK_GENERIC),
   };
 
   entity_class->validate = dw_settings_validate;
@@ -324,4 +327,11 @@ int
 dw_settings_get_gateway_port (DwSettings *self)
 {
   return dw_entity_get_int (DW_ENTITY (self), PROP_GATEWAY_PORT);
+}
+
+/* the form in which events are posted there */
+DwOutgoingWebhookKind
+dw_settings_get_outgoing_webhook_kind (DwSettings *self)
+{
+  return dw_entity_get_enum (DW_ENTITY (self), PROP_OUTGOING_WEBHOOK_KIND);
 }

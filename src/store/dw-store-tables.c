@@ -111,14 +111,14 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "  webhook_port, notify_success, notify_failure, notify_update, outgoing_webhook_url, "
           "  history_retention_days, max_parallel_deploys, keep_watching, start_at_login, "
           "  proxy_strict, proxy_forward_host, proxy_certificate, proxy_entrypoint, "
-          "  gateway_image, gateway_address, gateway_port) "
+          "  gateway_image, gateway_address, gateway_port, outgoing_webhook_kind) "
           "VALUES (:id, :created_at, :updated_at, :engine_address, :default_schedule, "
           "  :proxy_kind, :proxy_address, :proxy_user, :base_domain, :network, :webhook_enabled, "
           "  :webhook_port, :notify_success, :notify_failure, :notify_update, "
           "  :outgoing_webhook_url, :history_retention_days, :max_parallel_deploys, "
           "  :keep_watching, :start_at_login, "
           "  :proxy_strict, :proxy_forward_host, :proxy_certificate, :proxy_entrypoint, "
-          "  :gateway_image, :gateway_address, :gateway_port)",
+          "  :gateway_image, :gateway_address, :gateway_port, :outgoing_webhook_kind)",
       .update =
           "UPDATE settings SET updated_at = :updated_at, engine_address = :engine_address, "
           "  default_schedule = :default_schedule, proxy_kind = :proxy_kind, "
@@ -132,7 +132,8 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "  start_at_login = :start_at_login, proxy_strict = :proxy_strict, "
           "  proxy_forward_host = :proxy_forward_host, proxy_certificate = :proxy_certificate, "
           "  proxy_entrypoint = :proxy_entrypoint, gateway_image = :gateway_image, "
-          "  gateway_address = :gateway_address, gateway_port = :gateway_port WHERE id = :id",
+          "  gateway_address = :gateway_address, gateway_port = :gateway_port, "
+          "  outgoing_webhook_kind = :outgoing_webhook_kind WHERE id = :id",
       .delete = "DELETE FROM settings WHERE id = :id",
       .get = "SELECT * FROM settings WHERE id = :id",
       .list = "SELECT * FROM settings ORDER BY id",

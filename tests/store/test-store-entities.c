@@ -275,7 +275,8 @@ test_settings (StoreFixture *fixture, gconstpointer data)
       "outgoing-webhook-url", "https://chat.example.com/hook", "history-retention-days", 90,
       "max-parallel-deploys", 64, "keep-watching", TRUE, "start-at-login", TRUE, "proxy-strict",
       TRUE, "proxy-forward-host", "192.0.2.1", "proxy-certificate", "le", "proxy-entrypoint", "web",
-      "gateway-image", "haproxy:3", "gateway-address", "0.0.0.0", "gateway-port", 80, NULL);
+      "gateway-image", "haproxy:3", "gateway-address", "0.0.0.0", "gateway-port", 80,
+      "outgoing-webhook-kind", DW_OUTGOING_WEBHOOK_NTFY, NULL);
   g_assert_true (dw_store_update (fixture->store, DW_ENTITY (settings), &error));
   g_assert_no_error (error);
   assert_differs_from_new (settings);

@@ -1,0 +1,480 @@
+/* dw-outgoing-webhook.c: tells another service what came of a deploy
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One POST with a JSON body, in the form that the receiver takes: our own, Slack's incoming webhook
+ * (which Mattermost, Rocket.Chat and Discord's /slack take as well), ntfy's publishing as JSON, or
+ * Gotify's message. What may pass is tried again: no connection, 408, 429 and 5xx. The address can
+ * hold a secret, so no message of ours says more of it than its host.
+ */
+
+#include "config.h"
+
+#include "notify/dw-outgoing-webhook.h"
+
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+
+#define MAX_ATTEMPTS 4
+#define MAX_PAUSE_MS 60000
+#define PAUSE_FACTOR 5
+/* More than that have not been delivered only when nobody takes them. */
+#define MAX_PENDING 64
+#define TIMEOUT_S 20
+/* RFC 6585, section 4; libsoup has no name for it. */
+#define TOO_MANY_REQUESTS 429
+/* What is read of an answer, for the words of a refusal. */
+#define ANSWER_LIMIT 512
+
+struct _DwOutgoingWebhook
+{
+  GObject parent_instance;
+
+  SoupSession *session;
+  guint first_pause_ms;
+  guint n_pending;
+};
+
+G_DEFINE_QUARK (dw - outgoing - webhook - error - quark, dw_outgoing_webhook_error)
+G_DEFINE_FINAL_TYPE (DwOutgoingWebhook, dw_outgoing_webhook, G_TYPE_OBJECT)
+
+/* One event on its way. */
+typedef struct
+{
+  GUri *uri;
+  GBytes *body;
+  SoupMessage *message; /* of the attempt that runs */
+  guint n_attempts;
+  guint pause_ms;
+  guint pause_source;
+  char answer[ANSWER_LIMIT + 1];
+} Delivery;
+
+static void send (GTask *task);
+
+static void
+delivery_free (Delivery *delivery)
+{
+  g_clear_pointer (&delivery->uri, g_uri_unref);
+  g_clear_pointer (&delivery->body, g_bytes_unref);
+  g_clear_object (&delivery->message);
+  g_free (delivery);
+}
+
+/* --- What is sent -------------------------------------------------------------------------------
+ */
+
+static void
+add_text (JsonBuilder *builder, const char *name, const char *value)
+{
+  if (value == NULL)
+    return;
+
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+static void
+build_generic (JsonBuilder *builder, const DwOutgoingEvent *event)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *time = g_date_time_format_iso8601 (now);
+
+  add_text (builder, "event", event->event);
+  add_text (builder, "title", event->title);
+  add_text (builder, "text", event->text);
+  json_builder_set_member_name (builder, "problem");
+  json_builder_add_boolean_value (builder, event->is_problem);
+  add_text (builder, "project", event->project);
+  add_text (builder, "stage", event->stage);
+  add_text (builder, "deploy", event->deploy_id);
+  add_text (builder, "tag", event->tag);
+  add_text (builder, "digest", event->digest);
+  add_text (builder, "trigger", event->trigger);
+  add_text (builder, "status", event->status);
+  add_text (builder, "error", event->error);
+  add_text (builder, "time", time);
+}
+
+/* Slack's marks of a reference begin with one of these three, and there are no others. */
+static char *
+escape_for_slack (const char *text)
+{
+  g_autoptr (GString) escaped = g_string_new (text);
+
+  g_string_replace (escaped, "&", "&amp;", 0);
+  g_string_replace (escaped, "<", "&lt;", 0);
+  g_string_replace (escaped, ">", "&gt;", 0);
+
+  return g_string_free (g_steal_pointer (&escaped), FALSE);
+}
+
+static void
+build_slack (JsonBuilder *builder, const DwOutgoingEvent *event)
+{
+  g_autofree char *title = escape_for_slack (event->title);
+  g_autofree char *text = escape_for_slack (event->text);
+  g_autofree char *whole = g_strdup_printf (
+      "%s *%s*\n%s", event->is_problem ? ":x:" : ":white_check_mark:", title, text);
+
+  add_text (builder, "text", whole);
+}
+
+static void
+build_ntfy (JsonBuilder *builder, const DwOutgoingEvent *event, const char *topic)
+{
+  add_text (builder, "topic", topic);
+  add_text (builder, "title", event->title);
+  add_text (builder, "message", event->text);
+  json_builder_set_member_name (builder, "priority");
+  json_builder_add_int_value (builder, event->is_problem ? 4 : 3);
+  json_builder_set_member_name (builder, "tags");
+  json_builder_begin_array (builder);
+  json_builder_add_string_value (builder, event->is_problem ? "x" : "white_check_mark");
+  json_builder_end_array (builder);
+}
+
+static void
+build_gotify (JsonBuilder *builder, const DwOutgoingEvent *event)
+{
+  add_text (builder, "title", event->title);
+  add_text (builder, "message", event->text);
+  json_builder_set_member_name (builder, "priority");
+  json_builder_add_int_value (builder, event->is_problem ? 8 : 5);
+}
+
+/* ntfy takes JSON at its root, and the topic in it; people know the address of the topic. */
+static gboolean
+split_topic (GUri **uri, char **topic, GError **error)
+{
+  const char *path = g_uri_get_path (*uri);
+  const char *slash = strrchr (path, '/');
+  g_autoptr (GUri) root = NULL;
+
+  if (slash == NULL || slash[1] == '\0')
+    {
+      g_set_error (error, DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_ADDRESS,
+                   _ ("The address names no topic; ntfy's end with it, as in "
+                      "https://%s/my-deploys"),
+                   g_uri_get_host (*uri));
+      return FALSE;
+    }
+
+  *topic = g_strdup (slash + 1);
+  g_autofree char *root_path = g_strndup (path, (gsize) (slash + 1 - path));
+  root = g_uri_build_with_user (g_uri_get_flags (*uri), g_uri_get_scheme (*uri),
+                                g_uri_get_user (*uri), g_uri_get_password (*uri), NULL,
+                                g_uri_get_host (*uri), g_uri_get_port (*uri), root_path,
+                                g_uri_get_query (*uri), NULL);
+  g_uri_unref (*uri);
+  *uri = g_steal_pointer (&root);
+
+  return TRUE;
+}
+
+static Delivery *
+make_delivery (DwOutgoingWebhookKind kind,
+               const char *url,
+               const DwOutgoingEvent *event,
+               GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char *topic = NULL;
+  Delivery *delivery;
+
+  if (uri == NULL ||
+      !g_strv_contains ((const char *const[]){ "http", "https", NULL }, g_uri_get_scheme (uri)) ||
+      g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    {
+      g_set_error_literal (error, DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_ADDRESS,
+                           _ ("The address of the outgoing webhook is not one that can be posted "
+                              "to; it begins with https:// or http:// and a host"));
+      return NULL;
+    }
+  if (kind == DW_OUTGOING_WEBHOOK_NTFY && !split_topic (&uri, &topic, error))
+    return NULL;
+
+  json_builder_begin_object (builder);
+  switch (kind)
+    {
+    case DW_OUTGOING_WEBHOOK_SLACK:
+      build_slack (builder, event);
+      break;
+    case DW_OUTGOING_WEBHOOK_NTFY:
+      build_ntfy (builder, event, topic);
+      break;
+    case DW_OUTGOING_WEBHOOK_GOTIFY:
+      build_gotify (builder, event);
+      break;
+    case DW_OUTGOING_WEBHOOK_GENERIC:
+    default:
+      build_generic (builder, event);
+    }
+  json_builder_end_object (builder);
+
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  char *text = json_to_string (root, FALSE);
+
+  delivery = g_new0 (Delivery, 1);
+  delivery->uri = g_steal_pointer (&uri);
+  delivery->body = g_bytes_new_take (text, strlen (text));
+
+  return delivery;
+}
+
+/* --- On its way ---------------------------------------------------------------------------------
+ */
+
+static void
+finish (GTask *task, GError *error)
+{
+  DwOutgoingWebhook *self = g_task_get_source_object (task);
+  Delivery *delivery = g_task_get_task_data (task);
+
+  g_clear_handle_id (&delivery->pause_source, g_source_remove);
+  self->n_pending--;
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  GTask *task = user_data;
+  Delivery *delivery = g_task_get_task_data (task);
+
+  /* Cancelled while it waited: it is told so here, in its turn. */
+  delivery->pause_source = 0;
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    finish (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled")));
+  else
+    send (task);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+may_pass (guint status)
+{
+  return status == SOUP_STATUS_REQUEST_TIMEOUT || status == TOO_MANY_REQUESTS ||
+         status >= SOUP_STATUS_INTERNAL_SERVER_ERROR;
+}
+
+/* How long the receiver wants to be left alone, in milliseconds; 0 when it does not say. */
+static guint
+get_retry_after_ms (SoupMessage *message)
+{
+  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (message),
+                                                   "Retry-After");
+  guint64 seconds = 0;
+
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &seconds, NULL))
+    return 0;
+
+  return (guint) MIN (seconds, MAX_PAUSE_MS / 1000) * 1000;
+}
+
+/* Takes @error: it is the end of the delivery, or a reason to try once more. */
+static void
+fail_or_retry (GTask *task, GError *error, gboolean can_retry)
+{
+  Delivery *delivery = g_task_get_task_data (task);
+  guint wanted_ms;
+
+  if (!can_retry || delivery->n_attempts >= MAX_ATTEMPTS ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      finish (task, error);
+      return;
+    }
+
+  g_debug ("the outgoing webhook is tried again: %s", error->message);
+  g_error_free (error);
+  wanted_ms = get_retry_after_ms (delivery->message);
+  delivery->pause_source = g_timeout_add (MAX (wanted_ms, delivery->pause_ms), on_pause_over, task);
+  delivery->pause_ms = MIN (delivery->pause_ms * PAUSE_FACTOR, MAX_PAUSE_MS);
+}
+
+static void
+on_answer_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Delivery *delivery = g_task_get_task_data (task);
+  guint status = soup_message_get_status (delivery->message);
+  gsize length = 0;
+
+  /* The words are only for a person; that there are none is no further problem. */
+  if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &length, NULL))
+    length = 0;
+  delivery->answer[length] = '\0';
+  g_strstrip (delivery->answer);
+
+  if (SOUP_STATUS_IS_SUCCESSFUL (status))
+    {
+      finish (task, NULL);
+      return;
+    }
+
+  g_autofree char *words = g_utf8_make_valid (delivery->answer, -1);
+  fail_or_retry (task,
+                 g_error_new (DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_REFUSED,
+                              /* Translators: a host, an HTTP status and its words, and what the
+                               * answer says */
+                              _ ("%s did not take what the outgoing webhook posted (%u %s): %s"),
+                              g_uri_get_host (delivery->uri), status,
+                              soup_message_get_reason_phrase (delivery->message),
+                              *words != '\0' ? words : _ ("it does not say why")),
+                 may_pass (status));
+}
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Delivery *delivery = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream)
+      stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+
+  if (stream != NULL)
+    g_input_stream_read_all_async (stream, delivery->answer, ANSWER_LIMIT, G_PRIORITY_DEFAULT,
+                                   g_task_get_cancellable (task), on_answer_read, task);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    finish (task, g_steal_pointer (&error));
+  else
+    fail_or_retry (task,
+                   g_error_new (DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_UNREACHABLE,
+                                /* Translators: a host, and the reason */
+                                _ ("The outgoing webhook does not reach %s: %s"),
+                                g_uri_get_host (delivery->uri), error->message),
+                   TRUE);
+}
+
+static void
+send (GTask *task)
+{
+  DwOutgoingWebhook *self = g_task_get_source_object (task);
+  Delivery *delivery = g_task_get_task_data (task);
+
+  g_clear_object (&delivery->message);
+  delivery->message = soup_message_new_from_uri (SOUP_METHOD_POST, delivery->uri);
+  delivery->n_attempts++;
+  /* A POST that is led elsewhere would arrive as a GET, or at somebody else's. */
+  soup_message_add_flags (delivery->message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_set_request_body_from_bytes (delivery->message, "application/json", delivery->body);
+  soup_session_send_async (self->session, delivery->message, G_PRIORITY_DEFAULT,
+                           g_task_get_cancellable (task), on_answered, task);
+}
+
+static void
+dw_outgoing_webhook_dispose (GObject *object)
+{
+  DwOutgoingWebhook *self = DW_OUTGOING_WEBHOOK (object);
+
+  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (dw_outgoing_webhook_parent_class)->dispose (object);
+}
+
+static void
+dw_outgoing_webhook_class_init (DwOutgoingWebhookClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = dw_outgoing_webhook_dispose;
+}
+
+static void
+dw_outgoing_webhook_init (DwOutgoingWebhook *self)
+{
+}
+
+/**
+ * dw_outgoing_webhook_new:
+ * @first_pause_ms: the pause before the second attempt, in milliseconds; each further one is five
+ *   times as long; %DW_OUTGOING_WEBHOOK_PAUSE_MS unless for a test
+ *
+ * Returns: (transfer full): what sends, in the main context in which it is used
+ */
+DwOutgoingWebhook *
+dw_outgoing_webhook_new (guint first_pause_ms)
+{
+  DwOutgoingWebhook *self = g_object_new (DW_TYPE_OUTGOING_WEBHOOK, NULL);
+
+  self->first_pause_ms = first_pause_ms;
+  self->session = soup_session_new_with_options ("timeout", TIMEOUT_S, "user-agent",
+                                                 "docker-watcher/" DW_VERSION, NULL);
+
+  return self;
+}
+
+/**
+ * dw_outgoing_webhook_send_async:
+ * @self: what sends
+ * @kind: the form in which the receiver takes it
+ * @url: where it is posted to; for ntfy the address of the topic
+ * @event: what is told; it is copied
+ * @cancellable: (nullable): ends the attempts
+ * @callback: (nullable): called when it was delivered, or given up
+ * @user_data: for @callback
+ *
+ * Tells the receiver, in at most four attempts.
+ */
+void
+dw_outgoing_webhook_send_async (DwOutgoingWebhook *self,
+                                DwOutgoingWebhookKind kind,
+                                const char *url,
+                                const DwOutgoingEvent *event,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+  Delivery *delivery;
+
+  g_return_if_fail (DW_IS_OUTGOING_WEBHOOK (self));
+  g_return_if_fail (url != NULL && event != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, dw_outgoing_webhook_send_async);
+  if (self->n_pending >= MAX_PENDING)
+    {
+      g_task_return_new_error (task, DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_BUSY,
+                               _ ("The outgoing webhook does not get rid of what it has: %u others "
+                                  "wait"),
+                               self->n_pending);
+      return;
+    }
+
+  delivery = make_delivery (kind, url, event, &error);
+  if (delivery == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  delivery->pause_ms = self->first_pause_ms;
+  g_task_set_task_data (task, delivery, (GDestroyNotify) delivery_free);
+  self->n_pending++;
+  send (g_steal_pointer (&task));
+}
+
+/**
+ * dw_outgoing_webhook_send_finish:
+ * @self: what sends
+ * @result: what the callback was given
+ * @error: return location for an error, in %DW_OUTGOING_WEBHOOK_ERROR, or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: whether it was delivered
+ */
+gboolean
+dw_outgoing_webhook_send_finish (DwOutgoingWebhook *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
