@@ -9,7 +9,7 @@
 
 #include "config.h"
 
-#include "config/dw-compose-service.h"
+#include "config/dw-compose-readers.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -26,159 +26,6 @@ typedef gboolean (*ReadFunc) (const DwComposeContext *context,
                               DwYamlNode *value,
                               DwForeign *foreign,
                               GError **error);
-
-static void
-note_key (DwForeign *foreign, const char *key)
-{
-  dw_foreign_note (foreign, _ ("“%s” is left out: projects have no such setting."), key);
-}
-
-/* --- Ports -------------------------------------------------------------------------------------
- */
-
-/* "8080", or "8080-8085" of which the first is @port. */
-static gboolean
-read_port_range (const char *text, guint16 *port, guint16 *last)
-{
-  const char *dash = strchr (text, '-');
-  g_autofree char *first = dash != NULL ? g_strndup (text, (gsize) (dash - text)) : g_strdup (text);
-  guint64 number = 0;
-  guint64 end = 0;
-
-  if (!g_ascii_string_to_unsigned (first, 10, 1, G_MAXUINT16, &number, NULL) ||
-      (dash != NULL && !g_ascii_string_to_unsigned (dash + 1, 10, number, G_MAXUINT16, &end, NULL)))
-    return FALSE;
-
-  *port = (guint16) number;
-  *last = dash != NULL ? (guint16) end : *port;
-  return TRUE;
-}
-
-/* @published: (nullable): or an empty text, for any free port */
-static gboolean
-add_port (DwForeign *foreign,
-          DwYamlNode *node,
-          const char *host,
-          const char *published,
-          const char *target,
-          const char *protocol,
-          GError **error)
-{
-  guint16 port = 0, last = 0, host_port = 0, host_last = 0;
-
-  if (!read_port_range (target, &port, &last) ||
-      (published != NULL && *published != '\0' &&
-       !read_port_range (published, &host_port, &host_last)))
-    {
-      const char *text = dw_yaml_node_get_text (node);
-      g_autofree char *shown = dw_model_quote (text != NULL ? text : target);
-
-      dw_yaml_node_set_error (
-          node, error, _ ("%s is not a port; write it like 8080:80, or 127.0.0.1:8080:80"), shown);
-      return FALSE;
-    }
-
-  if (last != port)
-    dw_foreign_note (foreign, _ ("Of the ports %u to %u only the first can be published."), port,
-                     last);
-  else if (host_last != host_port)
-    {
-      dw_foreign_note (foreign,
-                       _ ("Any of the ports %u to %u will do; here any free one is taken."),
-                       host_port, host_last);
-      host_port = 0;
-    }
-  dw_foreign_add_port (foreign, port, host_port, protocol == NULL || !g_str_equal (protocol, "udp"),
-                       host);
-  return TRUE;
-}
-
-/* [HOST:][PUBLISHED:]TARGET[/PROTOCOL], with an address of IPv6 in brackets. */
-static gboolean
-read_short_port (DwForeign *foreign, DwYamlNode *node, GError **error)
-{
-  const char *text = dw_yaml_node_get_text (node);
-  const char *slash = strrchr (text, '/');
-  g_autofree char *ports = slash != NULL ? g_strndup (text, (gsize) (slash - text))
-                                         : g_strdup (text);
-  char *target = strrchr (ports, ':');
-  char *published = NULL;
-  const char *host = NULL;
-
-  if (target == NULL)
-    return add_port (foreign, node, NULL, NULL, ports, slash != NULL ? slash + 1 : NULL, error);
-
-  *target++ = '\0';
-  published = strrchr (ports, ':');
-  if (published != NULL)
-    {
-      *published++ = '\0';
-      host = ports;
-    }
-  else
-    {
-      published = ports;
-    }
-
-  return add_port (foreign, node, host, published, target, slash != NULL ? slash + 1 : NULL, error);
-}
-
-static const char *
-find_text (DwYamlNode *mapping, const char *key)
-{
-  DwYamlNode *node = dw_yaml_node_find (mapping, key);
-
-  return node != NULL && !dw_yaml_node_is_null (node) ? dw_yaml_node_get_text (node) : NULL;
-}
-
-static gboolean
-read_ports (const DwComposeContext *context, DwYamlNode *value, DwForeign *foreign, GError **error)
-{
-  if (!dw_yaml_node_check_kind (value, DW_YAML_SEQUENCE, error))
-    return FALSE;
-
-  for (guint i = 0; i < dw_yaml_node_get_length (value); i++)
-    {
-      DwYamlNode *element = dw_yaml_node_get_element (value, i);
-
-      if (dw_yaml_node_get_kind (element) == DW_YAML_SCALAR)
-        {
-          if (!read_short_port (foreign, element, error))
-            return FALSE;
-          continue;
-        }
-
-      const char *target = find_text (element, "target");
-      if (target == NULL)
-        {
-          dw_yaml_node_set_error (element, error, _ ("a port needs “target”, the port inside"));
-          return FALSE;
-        }
-      if (!add_port (foreign, element, find_text (element, "host_ip"),
-                     find_text (element, "published"), target, find_text (element, "protocol"),
-                     error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-read_expose (const DwComposeContext *context, DwYamlNode *value, DwForeign *foreign, GError **error)
-{
-  guint16 port = 0, last = 0;
-
-  for (guint i = 0; foreign->exposed_port == 0 && i < dw_yaml_node_get_length (value); i++)
-    {
-      const char *text = dw_yaml_node_get_text (dw_yaml_node_get_element (value, i));
-      g_autofree char *number = text != NULL ? g_strndup (text, strcspn (text, "/")) : NULL;
-
-      if (number != NULL && read_port_range (number, &port, &last))
-        foreign->exposed_port = port;
-    }
-
-  return TRUE;
-}
 
 /* --- Environment -------------------------------------------------------------------------------
  */
@@ -248,7 +95,7 @@ read_env_file (const DwComposeContext *context,
     {
       DwYamlNode *entry = dw_yaml_node_get_element (value, i);
       const char *path = dw_yaml_node_get_kind (entry) == DW_YAML_MAPPING
-                             ? find_text (entry, "path")
+                             ? dw_compose_find_text (entry, "path")
                              : dw_yaml_node_get_text (entry);
       DwYamlNode *required = dw_yaml_node_find (entry, "required");
       g_autoptr (GError) problem = NULL;
@@ -279,176 +126,6 @@ read_env_file (const DwComposeContext *context,
         g_ptr_array_add (foreign->environment, g_strdup (assignments[j]));
     }
 
-  return TRUE;
-}
-
-/* --- Volumes and networks ----------------------------------------------------------------------
- */
-
-/* What the engine calls a volume or a network that the file calls @name. */
-static char *
-make_full_name (const DwComposeContext *context, const char *section, const char *name)
-{
-  DwYamlNode *sections = dw_yaml_node_find (context->root, section);
-  DwYamlNode *declared = sections != NULL ? dw_yaml_node_find (sections, name) : NULL;
-  DwYamlNode *external = declared != NULL ? dw_yaml_node_find (declared, "external") : NULL;
-  const char *full_name = declared != NULL ? find_text (declared, "name") : NULL;
-  gboolean is_external = FALSE;
-
-  if (full_name != NULL)
-    return g_strdup (full_name);
-  /* The older form has the name there. */
-  if (external != NULL && dw_yaml_node_get_kind (external) == DW_YAML_MAPPING)
-    return g_strdup (find_text (external, "name") != NULL ? find_text (external, "name") : name);
-  if (external != NULL && dw_yaml_node_get_boolean (external, &is_external, NULL) && is_external)
-    return g_strdup (name);
-
-  return g_strconcat (context->project, "_", name, NULL);
-}
-
-static void
-add_volume (const DwComposeContext *context,
-            DwForeign *foreign,
-            const char *source,
-            const char *target,
-            const char *mode)
-{
-  g_autofree char *full_name = *source == '/' ? g_strdup (source)
-                                              : make_full_name (context, "volumes", source);
-
-  g_ptr_array_add (foreign->volumes,
-                   g_strconcat (full_name, ":", target, *mode != '\0' ? ":" : "", mode, NULL));
-}
-
-static void
-note_anonymous (DwForeign *foreign, const char *target)
-{
-  dw_foreign_note (foreign,
-                   _ ("The volume at %s has no name and would be a new one at every deploy; it is "
-                      "left out."),
-                   target);
-}
-
-static gboolean
-read_long_volume (const DwComposeContext *context,
-                  DwYamlNode *element,
-                  DwForeign *foreign,
-                  GError **error)
-{
-  const char *type = find_text (element, "type");
-  const char *source = find_text (element, "source");
-  const char *target = find_text (element, "target");
-  DwYamlNode *read_only = dw_yaml_node_find (element, "read_only");
-  gboolean is_read_only = FALSE;
-
-  if (target == NULL)
-    {
-      dw_yaml_node_set_error (element, error, _ ("a volume needs “target”, the path inside"));
-      return FALSE;
-    }
-  if (read_only != NULL && !dw_yaml_node_get_boolean (read_only, &is_read_only, error))
-    return FALSE;
-
-  if (type != NULL && !g_str_equal (type, "bind") && !g_str_equal (type, "volume"))
-    dw_foreign_note (foreign, _ ("What is mounted at %s is of the type “%s” and is left out."),
-                     target, type);
-  else if (source == NULL)
-    note_anonymous (foreign, target);
-  else
-    add_volume (context, foreign, source, target, is_read_only ? "ro" : "");
-
-  return TRUE;
-}
-
-static gboolean
-read_volumes (const DwComposeContext *context,
-              DwYamlNode *value,
-              DwForeign *foreign,
-              GError **error)
-{
-  for (guint i = 0; i < dw_yaml_node_get_length (value); i++)
-    {
-      DwYamlNode *element = dw_yaml_node_get_element (value, i);
-      const char *text = dw_yaml_node_get_text (element);
-
-      if (text == NULL)
-        {
-          if (!read_long_volume (context, element, foreign, error))
-            return FALSE;
-          continue;
-        }
-
-      g_auto (GStrv) parts = g_strsplit (text, ":", 3);
-      if (parts[0] == NULL || parts[1] == NULL)
-        note_anonymous (foreign, text);
-      else
-        add_volume (context, foreign, parts[0], parts[1], parts[2] != NULL ? parts[2] : "");
-    }
-
-  return TRUE;
-}
-
-static gboolean
-read_networks (const DwComposeContext *context,
-               DwYamlNode *value,
-               DwForeign *foreign,
-               GError **error)
-{
-  gboolean is_mapping = dw_yaml_node_get_kind (value) == DW_YAML_MAPPING;
-
-  for (guint i = 0; i < dw_yaml_node_get_length (value); i++)
-    {
-      DwYamlNode *node = is_mapping ? dw_yaml_node_get_key (value, i)
-                                    : dw_yaml_node_get_element (value, i);
-      const char *name = dw_yaml_node_get_text (node);
-
-      if (!dw_yaml_node_check_kind (node, DW_YAML_SCALAR, error))
-        return FALSE;
-
-      g_autofree char *full_name = make_full_name (context, "networks", name);
-      if (foreign->network != NULL)
-        dw_foreign_note (foreign,
-                         _ ("It is in the network “%s” as well; a project is in one "
-                            "network."),
-                         full_name);
-      else
-        foreign->network = g_steal_pointer (&full_name);
-
-      DwYamlNode *options = is_mapping ? dw_yaml_node_get_element (value, i) : NULL;
-      for (guint j = 0; options != NULL && j < dw_yaml_node_get_length (options); j++)
-        if (dw_yaml_node_get_kind (options) == DW_YAML_MAPPING)
-          {
-            g_autofree char *key = g_strdup_printf (
-                "networks.%s.%s", name, dw_yaml_node_get_text (dw_yaml_node_get_key (options, j)));
-
-            note_key (foreign, key);
-          }
-    }
-
-  if (foreign->network != NULL)
-    dw_foreign_note (foreign,
-                     _ ("The network “%s” must be there before the first deploy: Compose makes it, "
-                        "or “docker network create %s”."),
-                     foreign->network, foreign->network);
-  return TRUE;
-}
-
-static gboolean
-read_network_mode (const DwComposeContext *context,
-                   DwYamlNode *value,
-                   DwForeign *foreign,
-                   GError **error)
-{
-  const char *mode = dw_yaml_node_get_text (value);
-
-  if (!dw_yaml_node_check_kind (value, DW_YAML_SCALAR, error))
-    return FALSE;
-
-  if (!g_str_equal (mode, "bridge"))
-    dw_foreign_note (foreign,
-                     _ ("Its network is “%s”; here a container has a network of its own and "
-                        "publishes a port."),
-                     mode);
   return TRUE;
 }
 
@@ -598,7 +275,7 @@ read_limits (DwYamlNode *resources, DwForeign *foreign, GError **error)
   DwYamlNode *cpus = limits != NULL ? dw_yaml_node_find (limits, "cpus") : NULL;
 
   if (dw_yaml_node_find (resources, "reservations") != NULL)
-    note_key (foreign, "deploy.resources.reservations");
+    dw_foreign_note_key (foreign, "deploy.resources.reservations");
 
   return (memory == NULL || dw_compose_read_bytes (memory, &foreign->memory_bytes, error)) &&
          (cpus == NULL || dw_compose_read_cpus (cpus, &foreign->nano_cpus, error));
@@ -608,7 +285,7 @@ read_limits (DwYamlNode *resources, DwForeign *foreign, GError **error)
 static gboolean
 read_restart_policy (DwYamlNode *policy, DwForeign *foreign, GError **error)
 {
-  const char *condition = find_text (policy, "condition");
+  const char *condition = dw_compose_find_text (policy, "condition");
   DwYamlNode *attempts = dw_yaml_node_find (policy, "max_attempts");
   gint64 limit = 0;
 
@@ -662,7 +339,7 @@ read_deploy (const DwComposeContext *context, DwYamlNode *value, DwForeign *fore
         {
           g_autofree char *full_key = g_strconcat ("deploy.", key, NULL);
 
-          note_key (foreign, full_key);
+          dw_foreign_note_key (foreign, full_key);
         }
     }
 
@@ -719,15 +396,15 @@ static const struct
 } readers[] = {
   { "image", read_image },
   { "build", note_build },
-  { "ports", read_ports },
-  { "expose", read_expose },
+  { "ports", dw_compose_read_ports },
+  { "expose", dw_compose_read_expose },
   { "env_file", read_env_file },
   { "environment", read_environment },
-  { "volumes", read_volumes },
+  { "volumes", dw_compose_read_volumes },
   { "command", read_command },
   { "entrypoint", note_entrypoint },
-  { "networks", read_networks },
-  { "network_mode", read_network_mode },
+  { "networks", dw_compose_read_networks },
+  { "network_mode", dw_compose_read_network_mode },
   { "restart", read_restart },
   { "mem_limit", read_memory },
   { "cpus", read_cpus },
@@ -785,7 +462,7 @@ dw_compose_service_read (const DwComposeContext *context,
       const char *key = dw_yaml_node_get_text (dw_yaml_node_get_key (service, i));
 
       if (!has_reader (key))
-        note_key (foreign, key);
+        dw_foreign_note_key (foreign, key);
     }
 
   return TRUE;

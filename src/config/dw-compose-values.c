@@ -158,3 +158,12 @@ dw_compose_read_words (DwYamlNode *node, GError **error)
 
   return g_strv_builder_end (builder);
 }
+
+/* Returns: (nullable) (transfer none): the text under @key, unless there is none or no mapping */
+const char *
+dw_compose_find_text (DwYamlNode *mapping, const char *key)
+{
+  DwYamlNode *node = dw_yaml_node_find (mapping, key);
+
+  return node != NULL && !dw_yaml_node_is_null (node) ? dw_yaml_node_get_text (node) : NULL;
+}

@@ -14,7 +14,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "config/dw-compose-service.h"
+#include "config/dw-compose-readers.h"
 #include "config/dw-config-error.h"
 #include "config/dw-config-fields.h"
 #include "config/dw-foreign.h"
@@ -298,7 +298,9 @@ dw_compose_read (DwYamlNode *root,
                  GError **error)
 {
   g_autofree char *given = g_file_get_path (file);
-  g_autofree char *path = g_canonicalize_filename (given != NULL ? given : "compose.yaml", NULL);
+  /* What comes by a pipe belongs to the working folder. */
+  gboolean has_folder = given != NULL && !g_str_has_prefix (given, "/dev/");
+  g_autofree char *path = g_canonicalize_filename (has_folder ? given : "compose.yaml", NULL);
   g_autofree char *folder_path = g_path_get_dirname (path);
   g_autoptr (DwComposeVariables) variables = dw_compose_variables_new (environment);
   g_autoptr (DwComposeFolder) folder = dw_compose_folder_new (folder_path, variables);

@@ -88,6 +88,13 @@ dw_config_item_give (DwConfigItem *self, const char *key, DwYamlNode *value, GEr
   return TRUE;
 }
 
+/* Whether the file says what @key is. */
+gboolean
+dw_config_item_gives (const DwConfigItem *self, const char *key)
+{
+  return g_hash_table_contains (self->places, key);
+}
+
 /* Returns: (transfer none): where the key's value is, or the whole when it is not given */
 DwYamlNode *
 dw_config_item_find_place (DwConfigItem *self, const char *key)

@@ -10,6 +10,17 @@
 
 G_BEGIN_DECLS
 
+/**
+ * DwConfigMode:
+ * @DW_CONFIG_MERGE: what the file names is added or changed, everything else stays
+ * @DW_CONFIG_REPLACE: the sections that the file has become what it says, and the rest of them goes
+ */
+typedef enum
+{
+  DW_CONFIG_MERGE,
+  DW_CONFIG_REPLACE,
+} DwConfigMode;
+
 /* One thing that a file describes. */
 typedef struct
 {
@@ -46,6 +57,7 @@ void dw_config_document_free (DwConfigDocument *self);
 DwConfigItem *dw_config_item_new (GType type, const char *name, DwYamlNode *place);
 gboolean
 dw_config_item_give (DwConfigItem *self, const char *key, DwYamlNode *value, GError **error);
+gboolean dw_config_item_gives (const DwConfigItem *self, const char *key);
 DwYamlNode *dw_config_item_find_place (DwConfigItem *self, const char *key);
 
 DwConfigNote *dw_config_note_new (const char *subject, const char *text);

@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "config/dw-config-content.h"
 #include "config/dw-config-error.h"
 #include "config/dw-config-fields.h"
 
@@ -20,35 +21,14 @@
 #define HEADING                                                                                    \
   "# The configuration of Docker Watcher. Passwords and tokens are in the keyring, not here.\n"
 
-/* Everything that is written, of one moment. */
-typedef struct
-{
-  DwSettings *settings;
-  GPtrArray *registries;
-  GPtrArray *projects;
-  GPtrArray *stages; /* by project, position and name */
-} Content;
-
-static void
-clear_content (Content *content)
-{
-  g_clear_object (&content->settings);
-  g_clear_pointer (&content->registries, g_ptr_array_unref);
-  g_clear_pointer (&content->projects, g_ptr_array_unref);
-  g_clear_pointer (&content->stages, g_ptr_array_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Content, clear_content)
-
 static gboolean
 read_content (DwStore *store, gpointer user_data, GError **error)
 {
-  Content *content = user_data;
+  DwConfigContent **content = user_data;
 
-  return (content->settings = dw_store_get_settings (store, error)) != NULL &&
-         (content->registries = dw_store_list (store, DW_TYPE_REGISTRY, error)) != NULL &&
-         (content->projects = dw_store_list (store, DW_TYPE_PROJECT, error)) != NULL &&
-         (content->stages = dw_store_list (store, DW_TYPE_STAGE, error)) != NULL;
+  *content = dw_config_content_read (store, error);
+
+  return *content != NULL;
 }
 
 static void
@@ -121,25 +101,14 @@ write_stages (DwYamlWriter *writer, DwProject *project, GPtrArray *stages)
     dw_yaml_writer_end_mapping (writer);
 }
 
-static const char *
-find_registry_name (GPtrArray *registries, const char *id)
-{
-  for (guint i = 0; id != NULL && i < registries->len; i++)
-    if (g_strcmp0 (dw_entity_get_id (g_ptr_array_index (registries, i)), id) == 0)
-      return dw_registry_get_name (g_ptr_array_index (registries, i));
-
-  return NULL;
-}
-
 static void
-write_projects (DwYamlWriter *writer, const Content *content)
+write_projects (DwYamlWriter *writer, const DwConfigContent *content)
 {
   dw_yaml_writer_begin_mapping (writer);
   for (guint i = 0; i < content->projects->len; i++)
     {
       DwProject *project = g_ptr_array_index (content->projects, i);
-      const char *registry = find_registry_name (content->registries,
-                                                 dw_project_get_registry_id (project));
+      const char *registry = dw_config_content_find_registry_name (content, project);
 
       dw_yaml_writer_add_text (writer, dw_project_get_name (project));
       dw_yaml_writer_begin_mapping (writer);
@@ -168,7 +137,7 @@ write_projects (DwYamlWriter *writer, const Content *content)
 char *
 dw_config_export (DwStore *store, GError **error)
 {
-  g_auto (Content) content = { 0 };
+  g_autoptr (DwConfigContent) content = NULL;
 
   g_return_val_if_fail (DW_IS_STORE (store), NULL);
 
@@ -181,12 +150,12 @@ dw_config_export (DwStore *store, GError **error)
   dw_yaml_writer_add_plain (writer, "1");
   dw_yaml_writer_add_text (writer, "settings");
   dw_yaml_writer_begin_mapping (writer);
-  write_fields (writer, DW_ENTITY (content.settings));
+  write_fields (writer, DW_ENTITY (content->settings));
   dw_yaml_writer_end_mapping (writer);
   dw_yaml_writer_add_text (writer, "registries");
-  write_registries (writer, content.registries);
+  write_registries (writer, content->registries);
   dw_yaml_writer_add_text (writer, "projects");
-  write_projects (writer, &content);
+  write_projects (writer, content);
   dw_yaml_writer_end_mapping (writer);
 
   g_autofree char *text = dw_yaml_writer_finish (writer);

@@ -107,12 +107,42 @@ place_error (DwYamlNode *node, GError *problem, GError **error)
   return FALSE;
 }
 
+/* What makes JSON of a list, and checks it. */
+typedef char *(*FromListFunc) (const char *const *texts, GError **error);
+
+/* @texts: (transfer none): what stands at each of the elements of @node */
+static gboolean
+set_list (
+    DwEntity *entity, guint id, DwYamlNode *node, GStrv texts, FromListFunc make, GError **error)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  GError *problem = NULL;
+
+  /* First each alone, to say which it is. */
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      const char *const alone[] = { texts[i], NULL };
+      g_autofree char *checked = make (alone, &problem);
+
+      if (checked == NULL)
+        return place_error (dw_yaml_node_get_element (node, i), problem, error);
+    }
+
+  g_autofree char *json = make ((const char *const *) texts, &problem);
+  if (json == NULL)
+    return place_error (node, problem, error);
+
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_string (&value, json);
+  dw_entity_set_value (entity, id, &value);
+  return TRUE;
+}
+
 /* NAME: VALUE lines. */
 static gboolean
 read_variables (DwEntity *entity, guint id, DwYamlNode *node, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  GError *problem = NULL;
 
   if (!dw_yaml_node_check_kind (node, DW_YAML_MAPPING, error))
     return FALSE;
@@ -127,30 +157,17 @@ read_variables (DwEntity *entity, guint id, DwYamlNode *node, GError **error)
 
       g_autofree char *assignment = g_strconcat (
           name, "=", dw_yaml_node_is_null (value) ? "" : dw_yaml_node_get_text (value), NULL);
-      const char *const alone[] = { assignment, NULL };
-      g_autofree char *checked = dw_environment_from_list (alone, &problem);
-      if (checked == NULL)
-        return place_error (value, problem, error);
       g_strv_builder_add (builder, assignment);
     }
 
   g_auto (GStrv) assignments = g_strv_builder_end (builder);
-  g_autofree char *json = dw_environment_from_list ((const char *const *) assignments, &problem);
-  if (json == NULL)
-    return place_error (node, problem, error);
-
-  g_auto (GValue) value = G_VALUE_INIT;
-  g_value_init (&value, G_TYPE_STRING);
-  g_value_set_string (&value, json);
-  dw_entity_set_value (entity, id, &value);
-  return TRUE;
+  return set_list (entity, id, node, assignments, dw_environment_from_list, error);
 }
 
 static gboolean
 read_list (DwEntity *entity, guint id, DwYamlNode *node, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  GError *problem = NULL;
 
   if (!dw_yaml_node_check_kind (node, DW_YAML_SEQUENCE, error))
     return FALSE;
@@ -161,24 +178,11 @@ read_list (DwEntity *entity, guint id, DwYamlNode *node, GError **error)
 
       if (!dw_yaml_node_check_kind (element, DW_YAML_SCALAR, error))
         return FALSE;
-
-      const char *const alone[] = { dw_yaml_node_get_text (element), NULL };
-      g_autofree char *checked = dw_volumes_from_list (alone, &problem);
-      if (checked == NULL)
-        return place_error (element, problem, error);
-      g_strv_builder_add (builder, alone[0]);
+      g_strv_builder_add (builder, dw_yaml_node_get_text (element));
     }
 
   g_auto (GStrv) volumes = g_strv_builder_end (builder);
-  g_autofree char *json = dw_volumes_from_list ((const char *const *) volumes, &problem);
-  if (json == NULL)
-    return place_error (node, problem, error);
-
-  g_auto (GValue) value = G_VALUE_INIT;
-  g_value_init (&value, G_TYPE_STRING);
-  g_value_set_string (&value, json);
-  dw_entity_set_value (entity, id, &value);
-  return TRUE;
+  return set_list (entity, id, node, volumes, dw_volumes_from_list, error);
 }
 
 static gboolean

@@ -85,6 +85,13 @@ dw_foreign_note (DwForeign *self, const char *format, ...)
   g_ptr_array_add (self->notes, dw_config_note_new (self->name, text));
 }
 
+/* Notes what a project has no field for. */
+void
+dw_foreign_note_key (DwForeign *self, const char *key)
+{
+  dw_foreign_note (self, _ ("“%s” is left out: projects have no such setting."), key);
+}
+
 void
 dw_foreign_add_port (
     DwForeign *self, guint16 port, guint16 host_port, gboolean is_tcp, const char *host_address)

@@ -49,6 +49,7 @@ void dw_foreign_add_port (
     DwForeign *self, guint16 port, guint16 host_port, gboolean is_tcp, const char *host_address);
 void dw_foreign_add_label (DwForeign *self, const char *name, const char *value);
 void dw_foreign_set_restart (DwForeign *self, const char *policy, int limit);
+void dw_foreign_note_key (DwForeign *self, const char *key);
 void dw_foreign_note (DwForeign *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 char *dw_foreign_make_name (const char *text);

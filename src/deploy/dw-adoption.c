@@ -17,6 +17,7 @@
 #include "config/dw-foreign.h"
 #include "deploy/dw-deploy-error.h"
 #include "deploy/dw-stage-containers.h"
+#include "model/dw-image-reference.h"
 #include "model/dw-model-error.h"
 
 #define NS_PER_MS G_GINT64_CONSTANT (1000000)
@@ -200,6 +201,26 @@ read_labels (DwForeign *foreign, const DwContainer *container, const DwImage *im
     }
 }
 
+/* Whether the engine pulled it under that name; Podman gives digests to what it built as well. */
+static gboolean
+is_from_registry (const DwImage *image, const char *name)
+{
+  g_autoptr (DwImageReference) reference = dw_image_reference_parse (name, NULL);
+  g_autofree char *repository = reference != NULL ? dw_image_reference_get_repository (reference)
+                                                  : NULL;
+  gboolean is = FALSE;
+
+  for (guint i = 0; repository != NULL && !is && image->repo_digests[i] != NULL; i++)
+    {
+      g_autoptr (DwImageReference) pulled = dw_image_reference_parse (image->repo_digests[i], NULL);
+      g_autofree char *other = pulled != NULL ? dw_image_reference_get_repository (pulled) : NULL;
+
+      is = g_strcmp0 (repository, other) == 0 && !g_str_has_prefix (repository, "localhost/");
+    }
+
+  return is;
+}
+
 /* What there is no field for. */
 static void
 note_the_rest (DwForeign *foreign, const DwContainerSetup *setup, const DwImage *image)
@@ -207,6 +228,11 @@ note_the_rest (DwForeign *foreign, const DwContainerSetup *setup, const DwImage 
   if (differs (setup->entrypoint, image != NULL ? image->entrypoint : NULL) && image != NULL)
     dw_foreign_note (foreign,
                      _ ("Its entrypoint is not the image's; here it will be the image's."));
+  if (image != NULL && !is_from_registry (image, foreign->image))
+    dw_foreign_note (foreign,
+                     _ ("No registry has given its image to this engine; a deploy needs one "
+                        "that is in a registry, so push it there and set the project's "
+                        "image."));
   if (setup->is_privileged)
     dw_foreign_note (foreign, _ ("It is privileged; here it will not be."));
   if (setup->has_devices)
