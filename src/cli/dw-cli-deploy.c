@@ -180,6 +180,44 @@ on_deploy_id (DwDeployJob *job, GParamSpec *pspec, gpointer user_data)
   *report_fd = 0;
 }
 
+/* Watches what was deployed, and goes back when it turns bad. */
+static gboolean
+guard (DwCliContext *context, const char *deploy_id, const char *stage_id, GError **error)
+{
+  GMainContext *main_context = g_main_context_get_thread_default ();
+  g_autofree char *fault = NULL;
+  g_autoptr (DwDeployJob) job = NULL;
+
+  if (!dw_deployer_guard (context->deployer, deploy_id, &fault, context->cancellable, error))
+    return FALSE;
+  if (fault == NULL)
+    return TRUE;
+
+  job = dw_deployer_take_back (context->deployer, stage_id, fault);
+  while (!dw_deploy_job_is_finished (job))
+    g_main_context_iteration (main_context, TRUE);
+
+  g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_FAILED, "%s%s%s", fault,
+               dw_deploy_job_get_error (job) != NULL ? "; " : "",
+               dw_deploy_job_get_error (job) != NULL ? dw_deploy_job_get_error (job)->message : "");
+  return FALSE;
+}
+
+/* Whoever asked for the deploy need not wait for that. */
+static void
+leave_guard (DwCliContext *context, DwDeployJob *job)
+{
+  const char *id = dw_deploy_job_get_deploy_id (job);
+  const char *words[] = { "guard", id, NULL };
+  g_autoptr (DwStage)
+      stage = dw_store_get (context->store, DW_TYPE_STAGE, dw_deploy_job_get_stage_id (job), NULL);
+  g_autoptr (GError) problem = NULL;
+
+  if (stage != NULL && dw_stage_get_watch_seconds (stage) > 0 &&
+      !dw_cli_detached_leave (words, &problem))
+    g_message ("The deploy %s is not watched: %s", id, problem->message);
+}
+
 /* Stays with the job to its end. */
 static gboolean
 follow (DwCliContext *context,
@@ -209,6 +247,8 @@ follow (DwCliContext *context,
 
   if (report_fd != 0)
     dw_cli_detached_report_error (report_fd, dw_deploy_job_get_error (job));
+  if (dw_deploy_job_get_error (job) == NULL)
+    leave_guard (context, job);
 
   return conclude (context, job, dw_deploy_job_get_error (job), error);
 }
@@ -349,6 +389,18 @@ run_rollback (DwCliContext *context, gconstpointer user_options, char **argument
   return follow (context, job, arguments[0], options, error);
 }
 
+static gboolean
+run_guard (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
+{
+  DwDeployer *deployer = dw_cli_context_get_deployer (context, error);
+  g_autoptr (DwDeploy)
+      deploy = deployer != NULL ? dw_cli_context_find_deploy (context, arguments[0], NULL, error)
+                                : NULL;
+
+  return deploy != NULL && guard (context, dw_entity_get_id (DW_ENTITY (deploy)),
+                                  dw_deploy_get_stage_id (deploy), error);
+}
+
 #define ANSWER                                                                                     \
   N_ ("With --json it answers at the end, with one object: stage, deploy, address, and error "     \
       "when\n"                                                                                     \
@@ -364,5 +416,10 @@ const DwCliVerb dw_cli_deploy_verbs[] = {
   { "rollback", "PROJECT/STAGE [DEPLOY]", 1, 2,
     N_ ("Go back to the last good deploy before, or to another"), ANSWER, entries, sizeof (Options),
     run_rollback },
+  { "guard", "DEPLOY", 1, 1, N_ ("Watch what a deploy brought, and go back when it turns bad"),
+    N_ ("It does so for as long as the stage says (stage edit --watch), counted from the end of "
+        "the "
+        "deploy.\nEvery deploy starts it by itself; it ends with 1 when it went back."),
+    NULL, 0, run_guard },
   { NULL },
 };

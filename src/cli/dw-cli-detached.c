@@ -71,6 +71,31 @@ parse_report (const char *text, GError **error)
   return NULL;
 }
 
+/* The program with @words, in a session of its own. @fd is what it reports to, or -1. */
+static gboolean
+spawn (GStrvBuilder *words, int fd, GPid *pid, GError **error)
+{
+  const int target = REPORT_FD;
+  g_auto (GStrv) argv = g_strv_builder_end (words);
+
+  return g_spawn_async_with_pipes_and_fds (
+      NULL, (const char *const *) argv, NULL,
+      G_SPAWN_FILE_AND_ARGV_ZERO | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+      leave_session, NULL, -1, -1, -1, &fd, &target, fd >= 0 ? 1 : 0, pid, NULL, NULL, NULL, error);
+}
+
+/* The file that is run, whatever stands at its path by now, its name, and @words. */
+static GStrvBuilder *
+begin_command_line (const char *const *words)
+{
+  GStrvBuilder *builder = g_strv_builder_new ();
+
+  g_strv_builder_add_many (builder, "/proc/self/exe", "docker-watcher", NULL);
+  g_strv_builder_addv (builder, (const char **) words);
+
+  return builder;
+}
+
 /**
  * dw_cli_detached_start:
  * @words: (array zero-terminated=1): the command line to run detached, without the program
@@ -84,26 +109,17 @@ parse_report (const char *text, GError **error)
 char *
 dw_cli_detached_start (const char *const *words, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) builder = begin_command_line (words);
   g_autoptr (GError) problem = NULL;
   g_autofree char *report = NULL;
-  const int target = REPORT_FD;
   int ends[2];
   GPid pid = 0;
 
-  /* The file that is run, whatever stands at its path by now, and its name. */
-  g_strv_builder_add_many (builder, "/proc/self/exe", "docker-watcher", NULL);
-  g_strv_builder_addv (builder, (const char **) words);
   g_strv_builder_add (builder, "--" DW_CLI_REPORT_OPTION "=" G_STRINGIFY (REPORT_FD));
-  g_auto (GStrv) argv = g_strv_builder_end (builder);
-
   if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
     return NULL;
 
-  gboolean is_started = g_spawn_async_with_pipes_and_fds (
-      NULL, (const char *const *) argv, NULL,
-      G_SPAWN_FILE_AND_ARGV_ZERO | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
-      leave_session, NULL, -1, -1, -1, &ends[1], &target, 1, &pid, NULL, NULL, NULL, error);
+  gboolean is_started = spawn (builder, ends[1], &pid, error);
   close (ends[1]);
   if (!is_started)
     {
@@ -120,6 +136,23 @@ dw_cli_detached_start (const char *const *words, GCancellable *cancellable, GErr
     }
 
   return parse_report (report, error);
+}
+
+/**
+ * dw_cli_detached_leave:
+ * @words: (array zero-terminated=1): the command line to run detached, without the program
+ * @error: a G_SPAWN_ERROR
+ *
+ * Starts what goes on by itself when this process ends, and of which nobody waits to hear.
+ *
+ * Returns: whether it is started
+ */
+gboolean
+dw_cli_detached_leave (const char *const *words, GError **error)
+{
+  g_autoptr (GStrvBuilder) builder = begin_command_line (words);
+
+  return spawn (builder, -1, NULL, error);
 }
 
 static void

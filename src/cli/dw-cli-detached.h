@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 char *dw_cli_detached_start (const char *const *words, GCancellable *cancellable, GError **error);
 
+gboolean dw_cli_detached_leave (const char *const *words, GError **error);
 void dw_cli_detached_report_id (int fd, const char *deploy_id);
 void dw_cli_detached_report_error (int fd, const GError *error);
 

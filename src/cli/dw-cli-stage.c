@@ -33,6 +33,7 @@ typedef struct
   char *host_port;
   char *domain;
   char *drain_seconds;
+  char *watch_seconds;
   char *canary_percent;
   char *canary_seconds;
   char *release_command;
@@ -126,6 +127,13 @@ typedef struct
         G_OPTION_ARG_STRING,                                                                         \
         MEMBER (drain_seconds),                                                                      \
         N_ ("How long the old instance has for its open requests after a switch; 0: none"),          \
+        N_ ("SECONDS") },                                                                            \
+      { "watch",                                                                                     \
+        0,                                                                                           \
+        0,                                                                                           \
+        G_OPTION_ARG_STRING,                                                                         \
+        MEMBER (watch_seconds),                                                                      \
+        N_ ("How long a new version is watched, and taken back when it turns bad; 0: not"),          \
         N_ ("SECONDS") },                                                                            \
       { "canary",                                                                                    \
         0,                                                                                           \
@@ -223,6 +231,7 @@ static gboolean
 apply_traffic (DwEntity *stage, const Options *options, GError **error)
 {
   return dw_cli_set_value (stage, "drain-seconds", "--drain", options->drain_seconds, error) &&
+         dw_cli_set_value (stage, "watch-seconds", "--watch", options->watch_seconds, error) &&
          dw_cli_set_value (stage, "canary-percent", "--canary", options->canary_percent, error) &&
          dw_cli_set_value (stage, "canary-seconds", "--canary-seconds", options->canary_seconds,
                            error) &&
@@ -428,7 +437,12 @@ print_traffic (DwStage *stage)
   g_autofree char *drain = g_strdup_printf (_ ("%d s for open requests"),
                                             dw_stage_get_drain_seconds (stage));
 
+  g_autofree char *watch = g_strdup_printf (_ ("%d s after a deploy"),
+                                            dw_stage_get_watch_seconds (stage));
+
   dw_cli_print_field (_ ("Drains"), drain);
+  dw_cli_print_field (_ ("Is watched"),
+                      dw_stage_get_watch_seconds (stage) > 0 ? watch : _ ("not at all"));
   if (dw_stage_get_canary_percent (stage) > 0)
     {
       g_autofree char *canary = g_strdup_printf (_ ("%d %% of the requests for %d s"),

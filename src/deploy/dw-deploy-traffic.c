@@ -50,7 +50,8 @@ try_with_few (DwDeployRun *run, GError **error)
                       _ ("%d %% of the requests go to the new instance, for %d s"), percent,
                       seconds);
 
-  return dw_instance_watch (run->tools->engine, run->instance, seconds, run->cancellable, error);
+  return dw_instance_watch (run->tools->engine, run->project, run->instance, seconds, NULL, NULL,
+                            run->cancellable, error);
 }
 
 /**

@@ -13,6 +13,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "deploy/dw-deploy-guard.h"
 #include "deploy/dw-deploy-job-private.h"
 #include "deploy/dw-deploy-pipeline.h"
 #include "deploy/dw-deploy-request.h"
@@ -33,6 +34,7 @@ struct _DwDeployer
   GHashTable *busy_stages; /* a set of the ids of stages that a worker is at */
   int limit;               /* of workers, as the settings last had it */
   guint n_jobs;
+  gboolean guards;
 };
 
 enum
@@ -109,6 +111,49 @@ on_ended (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+on_guarded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  DwDeployer *self = DW_DEPLOYER (source);
+  g_autoptr (DwDeploy) deploy = user_data;
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *fault = g_task_propagate_pointer (G_TASK (result), &problem);
+  g_autoptr (DwDeployJob) job = NULL;
+
+  if (problem != NULL)
+    g_message ("The deploy %s is not watched any more: %s", dw_entity_get_id (DW_ENTITY (deploy)),
+               problem->message);
+  if (fault != NULL)
+    job = dw_deployer_take_back (self, dw_deploy_get_stage_id (deploy), fault);
+}
+
+/* A thread of its own: it waits for most of the time. */
+static gpointer
+guard (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  DwDeployer *self = g_task_get_source_object (task);
+  char *fault = NULL;
+  GError *error = NULL;
+
+  if (dw_deploy_guard_watch (&self->tools, g_task_get_task_data (task), &fault, NULL, &error))
+    g_task_return_pointer (task, fault, g_free);
+  else
+    g_task_return_error (task, error);
+
+  return NULL;
+}
+
+static void
+start_guard (DwDeployer *self, DwDeploy *deploy)
+{
+  GTask *task = g_task_new (self, NULL, on_guarded, g_object_ref (deploy));
+
+  g_task_set_source_tag (task, start_guard);
+  g_task_set_task_data (task, g_strdup (dw_entity_get_id (DW_ENTITY (deploy))), g_free);
+  g_thread_unref (g_thread_new ("deploy-guard", guard, task));
+}
+
 static void start_waiting (DwDeployer *self);
 
 static gboolean
@@ -118,6 +163,8 @@ on_worked (gpointer user_data)
   g_autoptr (DwDeployer) self = g_object_ref (task->deployer);
 
   g_hash_table_remove (self->busy_stages, dw_deploy_get_stage_id (task->deploy));
+  if (self->guards && task->error == NULL)
+    start_guard (self, task->deploy);
   end_task (task);
   start_waiting (self);
 
@@ -339,6 +386,7 @@ dw_deployer_init (DwDeployer *self)
   self->workers = g_thread_pool_new (work, NULL, -1, FALSE, NULL);
   self->busy_stages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->limit = 1;
+  self->guards = TRUE;
   g_queue_init (&self->waiting);
 }
 
@@ -462,6 +510,35 @@ dw_deployer_promote (DwDeployer *self, const char *from_stage_id, const char *to
   request->to_stage_id = g_strdup (to_stage_id);
 
   return submit (self, request);
+}
+
+/**
+ * dw_deployer_take_back:
+ * @self: the deployer
+ * @stage_id: the stage
+ * @fault: what turned bad there, for the log
+ *
+ * Asks for a deploy of the version before the one that runs, as dw_deployer_roll_back(). Returns at
+ * once; in the deployer's main context.
+ *
+ * Returns: (transfer full): the job, which runs whether or not it is kept
+ */
+DwDeployJob *
+dw_deployer_take_back (DwDeployer *self, const char *stage_id, const char *fault)
+{
+  DwDeployRequest *request = dw_deploy_request_new (DW_DEPLOY_REQUEST_ROLL_BACK,
+                                                    DW_TRIGGER_ROLLBACK, stage_id);
+
+  request->note = g_strdup (fault);
+
+  return submit (self, request);
+}
+
+/* In the deployer's main context; a process that ends with its deploy has another one watch. */
+void
+dw_deployer_set_guards (DwDeployer *self, gboolean guards)
+{
+  self->guards = guards;
 }
 
 /* Returns: how many jobs are not finished. In the deployer's main context. */
@@ -612,6 +689,28 @@ dw_deployer_pull (DwDeployer *self,
     }
 
   return TRUE;
+}
+
+/**
+ * dw_deployer_guard:
+ * @self: the deployer
+ * @deploy_id: a deploy that succeeded
+ * @fault: (out) (nullable) (transfer full): what turned bad, or %NULL
+ * @cancellable: (nullable): ends the watch
+ * @error: a DW_STORE_ERROR, a DW_ENGINE_ERROR or G_IO_ERROR_CANCELLED
+ *
+ * Watches what the deploy brought, for as long as its stage says. Blocks; not on the main thread.
+ *
+ * Returns: whether it was watched to the end; dw_deployer_take_back() is the answer to a fault
+ */
+gboolean
+dw_deployer_guard (DwDeployer *self,
+                   const char *deploy_id,
+                   char **fault,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  return dw_deploy_guard_watch (&self->tools, deploy_id, fault, cancellable, error);
 }
 
 /**

@@ -47,7 +47,11 @@ DwDeployJob *dw_deployer_roll_back (DwDeployer *self, const char *stage_id, cons
 /* @to_stage_id may be NULL: the next stage in the promotion order. */
 DwDeployJob *
 dw_deployer_promote (DwDeployer *self, const char *from_stage_id, const char *to_stage_id);
+/* What a deploy brought turned bad: back to the version before, with @fault in the log. */
+DwDeployJob *dw_deployer_take_back (DwDeployer *self, const char *stage_id, const char *fault);
 guint dw_deployer_get_n_jobs (DwDeployer *self);
+/* Whether it watches by itself what it has deployed, as the stages say; it does from the start. */
+void dw_deployer_set_guards (DwDeployer *self, gboolean guards);
 
 /* The rest blocks and is not for the main thread; any other thread may call it. */
 gboolean dw_deployer_recover (DwDeployer *self, GCancellable *cancellable, GError **error);
@@ -66,6 +70,11 @@ gboolean dw_deployer_pull (DwDeployer *self,
                            const char *digest,
                            GCancellable *cancellable,
                            GError **error);
+gboolean dw_deployer_guard (DwDeployer *self,
+                            const char *deploy_id,
+                            char **fault,
+                            GCancellable *cancellable,
+                            GError **error);
 gboolean dw_deployer_read_logs (DwDeployer *self,
                                 const char *stage_id,
                                 guint tail,
