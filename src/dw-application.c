@@ -343,6 +343,7 @@ dw_application_startup (GApplication *application)
     { "app.quit", { "<Control>q" } },
     { "window.close", { "<Control>w" } },
     { "win.open-dialog(('project', ''))", { "<Control>n" } },
+    { "win.open-dialog(('settings', ''))", { "<Control>comma" } },
     { "win.search", { "<Control>f" } },
     { "win.back", { "<Alt>Left" } },
     { "win.retry-engine", { "<Control>r", "F5" } },

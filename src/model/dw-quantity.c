@@ -39,7 +39,7 @@ refuse (GError **error, const char *text, const char *problem)
 
 /**
  * dw_quantity_parse_duration:
- * @text: "2s", "500ms", "1m", or seconds without a unit
+ * @text: "500ms", "2s", "1m", "12h", "3d", or seconds without a unit
  * @minimum_ms: the least it may be
  * @maximum_ms: the most it may be
  * @ms: (out): the milliseconds
@@ -55,7 +55,8 @@ dw_quantity_parse_duration (
   {
     const char *name;
     double ms;
-  } units[] = { { "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+  } units[] = { { "", 1000 },   { "ms", 1 },      { "s", 1000 },
+                { "m", 60000 }, { "h", 3600000 }, { "d", 86400000 } };
   const char *unit = NULL;
   double number = 0;
 
@@ -93,12 +94,17 @@ dw_quantity_parse_duration (
 char *
 dw_quantity_format_duration (gint64 ms)
 {
-  if (ms % 60000 == 0 && ms != 0)
-    return g_strdup_printf ("%" G_GINT64_FORMAT "m", ms / 60000);
-  if (ms % 1000 == 0)
-    return g_strdup_printf ("%" G_GINT64_FORMAT "s", ms / 1000);
+  static const struct
+  {
+    const char *name;
+    gint64 ms;
+  } units[] = { { "d", 86400000 }, { "h", 3600000 }, { "m", 60000 }, { "s", 1000 } };
 
-  return g_strdup_printf ("%" G_GINT64_FORMAT "ms", ms);
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    if (ms != 0 && ms % units[i].ms == 0)
+      return g_strdup_printf ("%" G_GINT64_FORMAT "%s", ms / units[i].ms, units[i].name);
+
+  return ms != 0 ? g_strdup_printf ("%" G_GINT64_FORMAT "ms", ms) : g_strdup ("0s");
 }
 
 /**

@@ -83,7 +83,7 @@ get_unit_ms (GParamSpec *pspec)
 {
   if (g_str_has_suffix (pspec->name, "-ms"))
     return 1;
-  if (g_str_has_suffix (pspec->name, "-seconds"))
+  if (g_str_has_suffix (pspec->name, "-seconds") || g_str_has_suffix (pspec->name, "-s"))
     return 1000;
 
   return 0;

@@ -23,11 +23,12 @@ struct _DwForm
 {
   GObject parent_instance;
 
-  DwDialog *dialog;    /* which owns the form */
-  DwEntity *original;  /* what the form began with */
-  DwEntity *example;   /* one that is valid */
-  DwEntity *candidate; /* what the fields say */
-  GPtrArray *parts;    /* of Part */
+  DwDialog *dialog;      /* which owns the form */
+  DwEntity *original;    /* what the form began with */
+  DwEntity *example;     /* one that is valid */
+  DwEntity *candidate;   /* what the fields say */
+  GPtrArray *parts;      /* of Part */
+  DwFormCheckFunc check; /* nullable */
   gboolean is_checking;
   gboolean has_changed; /* while it was checked */
   gboolean is_extra_modified;
@@ -133,6 +134,8 @@ collect (DwForm *self)
       g_hash_table_replace (problems, column, message);
     }
   g_hash_table_unref (unread);
+  if (self->check != NULL)
+    self->check (self->candidate, problems);
 
   return problems;
 }
@@ -445,6 +448,22 @@ dw_form_is_new (DwForm *self)
   g_return_val_if_fail (DW_IS_FORM (self), FALSE);
 
   return dw_entity_get_id (self->original) == NULL;
+}
+
+/**
+ * dw_form_set_check:
+ * @self: a form
+ * @function: checks what the model does not know
+ *
+ * To be called at most once.
+ */
+void
+dw_form_set_check (DwForm *self, DwFormCheckFunc function)
+{
+  g_return_if_fail (DW_IS_FORM (self));
+
+  self->check = function;
+  check (self);
 }
 
 /**

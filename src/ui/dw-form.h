@@ -23,9 +23,13 @@ G_DECLARE_FINAL_TYPE (DwForm, dw_form, DW, FORM, GObject)
 typedef gboolean (*DwFormSaveFunc) (
     DwStore *store, DwEntity *entity, gpointer data, GCancellable *cancellable, GError **error);
 
+/* Adds to what is wrong with @entity, by column, what the model does not know. */
+typedef void (*DwFormCheckFunc) (DwEntity *entity, GHashTable *problems);
+
 DwForm *dw_form_new (DwDialog *dialog, DwEntity *entity, DwEntity *example);
 DwEntity *dw_form_get_entity (DwForm *self);
 gboolean dw_form_is_new (DwForm *self);
+void dw_form_set_check (DwForm *self, DwFormCheckFunc function);
 void dw_form_set_extra_modified (DwForm *self, gboolean is_modified);
 void dw_form_save (DwForm *self, DwFormSaveFunc before, gpointer data, GDestroyNotify free);
 

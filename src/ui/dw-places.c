@@ -16,6 +16,8 @@
 #include "ui/dw-projects-page.h"
 #include "ui/dw-registries-page.h"
 #include "ui/dw-registry-dialog.h"
+#include "ui/dw-settings-dialog.h"
+#include "ui/dw-stage-dialog.h"
 
 /* The first page of a section has the section's name; the others are about the thing whose id goes
  * with the name. */
@@ -30,9 +32,9 @@ static const struct
   const char *name;
   GType (*get_type) (void);
 } dialogs[] = {
-  { "registry", dw_registry_dialog_get_type },
-  { "project", dw_project_dialog_get_type },
-  { NULL, NULL },
+  { "registry", dw_registry_dialog_get_type }, { "project", dw_project_dialog_get_type },
+  { "add-stage", dw_stage_dialog_get_type },   { "stage", dw_stage_dialog_get_type },
+  { "settings", dw_settings_dialog_get_type }, { NULL, NULL },
 };
 
 /**

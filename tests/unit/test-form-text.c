@@ -38,7 +38,8 @@ refuse_duration (const char *text)
 static void
 test_durations (void)
 {
-  static const gint64 values[] = { 0, 1, 10, 999, 1000, 1500, 90000, 60000, 3600000, G_MAXINT };
+  static const gint64 values[] = { 0,     1,     10,      999,       1000,    1500,
+                                   90000, 60000, 3600000, 259200000, G_MAXINT };
 
   check_duration ("500ms", 500);
   check_duration ("2s", 2000);
@@ -48,7 +49,9 @@ test_durations (void)
   check_duration ("1h", 3600000);
   refuse_duration ("");
   refuse_duration ("9ms");
+  check_duration ("60m", 3600000);
   refuse_duration ("61m");
+  refuse_duration ("1d");
   refuse_duration ("-1s");
   refuse_duration ("1 s");
   refuse_duration ("0x10");

@@ -1,0 +1,269 @@
+/* dw-settings-dialog.c: the preferences
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * They are saved together, and not one by one as they change: half an address of an engine or of a
+ * proxy must not be in effect while it is typed. What is asked is in the template: a setting more
+ * is a row more there. Secrets are only ever written; they are in the keyring.
+ */
+
+#include "config.h"
+
+#include "ui/dw-settings-dialog.h"
+
+#include <glib/gi18n.h>
+
+#include "deploy/dw-engine-choice.h"
+#include "engine/dw-engine-address.h"
+#include "secrets/dw-secrets.h"
+#include "ui/dw-choice-row.h"
+#include "ui/dw-entry-row.h"
+#include "ui/dw-form.h"
+#include "ui/dw-switch-row.h"
+#include "ui/dw-test-row.h"
+
+/* Whose the secrets are in the keyring: the one row of the settings has two. */
+#define PROXY_SECRET "1"
+#define WEBHOOK_SECRET "1/webhook"
+
+struct _DwSettingsDialog
+{
+  DwDialog parent_instance;
+
+  DwForm *form; /* nullable: the settings have not been read yet */
+
+  DwEntryRow *engine_address;
+  DwTestRow *engine_test;
+  GtkWidget *proxy_address;
+  GtkWidget *proxy_user;
+  GtkEditable *proxy_password;
+  GtkWidget *webhook_port;
+  GtkEditable *webhook_secret;
+};
+
+G_DEFINE_FINAL_TYPE (DwSettingsDialog, dw_settings_dialog, DW_TYPE_DIALOG)
+
+/* --- To test ------------------------------------------------------------------------------------
+ */
+
+static char *
+test_engine (gpointer data, GCancellable *cancellable, GError **error)
+{
+  const char *setting = data;
+  g_autofree char *address = dw_engine_find_address (*setting != '\0' ? setting : NULL, NULL,
+                                                     error);
+  g_autoptr (DwEngine) engine = NULL;
+  g_autoptr (DwEngineInfo) info = NULL;
+
+  if (address == NULL)
+    return NULL;
+
+  engine = dw_engine_new (address);
+  info = dw_engine_get_info (engine, cancellable, error);
+
+  return info == NULL
+             ? NULL
+             /* Translators: a product, its version, and the address where it answers */
+             : g_strdup_printf (_ ("%s %s answers at %s"), info->product, info->version, address);
+}
+
+static void
+on_test_engine (DwSettingsDialog *self)
+{
+  dw_test_row_run (self->engine_test, test_engine,
+                   g_strstrip (g_strdup (dw_entry_row_get_text (self->engine_address))), g_free);
+}
+
+/* --- The form -----------------------------------------------------------------------------------
+ */
+
+static void
+on_address_changed (DwSettingsDialog *self)
+{
+  dw_test_row_forget (self->engine_test);
+}
+
+static void
+on_changed (DwSettingsDialog *self)
+{
+  DwSettings *settings = DW_SETTINGS (dw_form_get_entity (self->form));
+  DwProxyKind kind = dw_settings_get_proxy_kind (settings);
+  gboolean is_foreign = kind != DW_PROXY_KIND_NONE && kind != DW_PROXY_KIND_GATEWAY;
+  gboolean listens = dw_settings_get_webhook_enabled (settings);
+
+  gtk_widget_set_visible (self->proxy_address, is_foreign);
+  gtk_widget_set_visible (self->proxy_user, is_foreign);
+  gtk_widget_set_visible (GTK_WIDGET (self->proxy_password), is_foreign);
+  gtk_widget_set_visible (self->webhook_port, listens);
+  gtk_widget_set_visible (GTK_WIDGET (self->webhook_secret), listens);
+}
+
+static gboolean
+has_text (GtkEditable *editable)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (editable)) &&
+         *gtk_editable_get_text (editable) != '\0';
+}
+
+static void
+on_secret_changed (DwSettingsDialog *self)
+{
+  if (self->form != NULL)
+    dw_form_set_extra_modified (self->form,
+                                has_text (self->proxy_password) || has_text (self->webhook_secret));
+}
+
+/* The model takes any text for the engine's address; what is none would be found out too late. */
+static void
+check_address (DwEntity *entity, GHashTable *problems)
+{
+  const char *address = dw_settings_get_engine_address (DW_SETTINGS (entity));
+  g_autoptr (GError) error = NULL;
+
+  if (address != NULL && !dw_check_engine_address (address, &error))
+    g_hash_table_replace (problems, g_strdup ("engine_address"), g_strdup (error->message));
+}
+
+/* --- To save ------------------------------------------------------------------------------------
+ */
+
+typedef struct
+{
+  char *proxy_password; /* nullable: it stays what it is */
+  char *webhook_secret; /* nullable */
+} Secrets;
+
+static void
+secrets_free (gpointer data)
+{
+  Secrets *secrets = data;
+
+  g_free (secrets->proxy_password);
+  g_free (secrets->webhook_secret);
+  g_free (secrets);
+}
+
+/* Before the settings, so that nothing is in effect that lacks its secret. */
+static gboolean
+store_secrets (
+    DwStore *store, DwEntity *entity, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Secrets *secrets = data;
+
+  return (secrets->proxy_password == NULL ||
+          dw_secrets_store (PROXY_SECRET, _ ("Docker Watcher: reverse proxy"),
+                            secrets->proxy_password, cancellable, error)) &&
+         (secrets->webhook_secret == NULL ||
+          dw_secrets_store (WEBHOOK_SECRET, _ ("Docker Watcher: webhook"), secrets->webhook_secret,
+                            cancellable, error));
+}
+
+static void
+accept (DwDialog *dialog)
+{
+  DwSettingsDialog *self = DW_SETTINGS_DIALOG (dialog);
+  Secrets *secrets = g_new0 (Secrets, 1);
+
+  if (has_text (self->proxy_password))
+    secrets->proxy_password = g_strdup (gtk_editable_get_text (self->proxy_password));
+  if (has_text (self->webhook_secret))
+    secrets->webhook_secret = g_strdup (gtk_editable_get_text (self->webhook_secret));
+  dw_form_save (self->form, store_secrets, secrets, secrets_free);
+}
+
+/* --- To read ------------------------------------------------------------------------------------
+ */
+
+static void
+read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  DwSettings *settings = dw_store_get_settings (task_data, &error);
+
+  if (settings != NULL)
+    g_task_return_pointer (task, settings, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  DwSettingsDialog *self = DW_SETTINGS_DIALOG (source);
+  DwDialog *dialog = DW_DIALOG (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwSettings) settings = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (settings == NULL)
+    {
+      dw_dialog_set_problem (dialog, error->message);
+      return;
+    }
+
+  dw_dialog_set_busy (dialog, FALSE);
+  self->form = dw_form_new (dialog, DW_ENTITY (settings), NULL);
+  dw_form_set_check (self->form, check_address);
+  g_signal_connect_object (self->form, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  on_changed (self);
+}
+
+static void
+dw_settings_dialog_constructed (GObject *object)
+{
+  DwDialog *dialog = DW_DIALOG (object);
+  g_autoptr (GTask) task = g_task_new (object, dw_dialog_get_cancellable (dialog), on_read, NULL);
+
+  G_OBJECT_CLASS (dw_settings_dialog_parent_class)->constructed (object);
+
+  dw_dialog_set_accept_label (dialog, _ ("_Save"));
+  dw_dialog_set_can_accept (dialog, FALSE);
+  dw_dialog_set_busy (dialog, TRUE);
+  g_task_set_source_tag (task, dw_settings_dialog_constructed);
+  g_task_set_task_data (task, g_object_ref (dw_session_get_store (dw_dialog_get_session (dialog))),
+                        g_object_unref);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+static void
+dw_settings_dialog_dispose (GObject *object)
+{
+  g_clear_object (&DW_SETTINGS_DIALOG (object)->form);
+
+  G_OBJECT_CLASS (dw_settings_dialog_parent_class)->dispose (object);
+}
+
+static void
+dw_settings_dialog_class_init (DwSettingsDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->constructed = dw_settings_dialog_constructed;
+  object_class->dispose = dw_settings_dialog_dispose;
+  DW_DIALOG_CLASS (klass)->accept = accept;
+
+  g_type_ensure (DW_TYPE_CHOICE_ROW);
+  g_type_ensure (DW_TYPE_ENTRY_ROW);
+  g_type_ensure (DW_TYPE_SWITCH_ROW);
+  g_type_ensure (DW_TYPE_TEST_ROW);
+  gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-settings-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, engine_address);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, engine_test);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_address);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_user);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_password);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, webhook_port);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, webhook_secret);
+  gtk_widget_class_bind_template_callback (widget_class, on_test_engine);
+  gtk_widget_class_bind_template_callback (widget_class, on_secret_changed);
+}
+
+static void
+dw_settings_dialog_init (DwSettingsDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->engine_address, "notify::text", G_CALLBACK (on_address_changed),
+                           self, G_CONNECT_SWAPPED);
+}
