@@ -37,6 +37,11 @@ struct _DwSettingsDialog
   GtkWidget *proxy_address;
   GtkWidget *proxy_user;
   GtkEditable *proxy_password;
+  GtkWidget *proxy_forward_host;
+  GtkWidget *proxy_certificate;
+  GtkWidget *proxy_entrypoint;
+  GtkWidget *proxy_strict;
+  GtkWidget *gateway;
   GtkWidget *webhook_port;
   GtkEditable *webhook_secret;
 };
@@ -94,6 +99,14 @@ on_changed (DwSettingsDialog *self)
   gtk_widget_set_visible (self->proxy_address, is_foreign);
   gtk_widget_set_visible (self->proxy_user, is_foreign);
   gtk_widget_set_visible (GTK_WIDGET (self->proxy_password), is_foreign);
+  gtk_widget_set_visible (self->proxy_forward_host, is_foreign);
+  gtk_widget_set_visible (self->proxy_certificate,
+                          kind == DW_PROXY_KIND_NPM || kind == DW_PROXY_KIND_TRAEFIK);
+  gtk_widget_set_visible (self->proxy_entrypoint, kind == DW_PROXY_KIND_TRAEFIK);
+  gtk_widget_set_visible (self->proxy_strict, is_foreign);
+  gtk_widget_set_visible (self->gateway,
+                          kind == DW_PROXY_KIND_GATEWAY ||
+                              (is_foreign && dw_settings_get_proxy_strict (settings)));
   gtk_widget_set_visible (self->webhook_port, listens);
   gtk_widget_set_visible (GTK_WIDGET (self->webhook_secret), listens);
 }
@@ -254,6 +267,11 @@ dw_settings_dialog_class_init (DwSettingsDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_address);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_user);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_password);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_forward_host);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_certificate);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_entrypoint);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_strict);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, gateway);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, webhook_port);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, webhook_secret);
   gtk_widget_class_bind_template_callback (widget_class, on_test_engine);

@@ -15,6 +15,9 @@
 
 /* What is done sooner than that needs no spinner. */
 #define SPINNER_DELAY_MS 200
+/* So many tags are to be seen without scrolling. */
+#define VISIBLE_TAGS 6
+#define TAG_HEIGHT 23
 
 struct _DwTagPreview
 {
@@ -31,7 +34,7 @@ struct _DwTagPreview
   GtkLabel *summary_label;
   GtkSpinner *spinner;
   GtkWidget *retry_button;
-  GtkWidget *scroller;
+  GtkScrolledWindow *scroller;
   GtkStringList *matches;
 };
 
@@ -50,9 +53,13 @@ show_summary (DwTagPreview *self, const char *text, gboolean is_problem)
 static void
 show_matches (DwTagPreview *self, const char *const *matches)
 {
+  int n_matches = matches != NULL ? (int) g_strv_length ((GStrv) matches) : 0;
+
   gtk_string_list_splice (self->matches, 0, g_list_model_get_n_items (G_LIST_MODEL (self->matches)),
                           matches);
-  gtk_widget_set_visible (self->scroller, matches != NULL && matches[0] != NULL);
+  gtk_scrolled_window_set_min_content_height (self->scroller,
+                                              MIN (n_matches, VISIBLE_TAGS) * TAG_HEIGHT);
+  gtk_widget_set_visible (GTK_WIDGET (self->scroller), n_matches > 0);
 }
 
 /* --- To match -----------------------------------------------------------------------------------
@@ -283,7 +290,7 @@ on_setup_item (DwTagPreview *self, GtkListItem *item)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *tag = gtk_label_new (NULL);
-  GtkWidget *mark = gtk_label_new (_ ("The Newest"));
+  GtkWidget *mark = gtk_label_new (_ ("Would Deploy"));
 
   gtk_label_set_xalign (GTK_LABEL (tag), 0);
   gtk_label_set_ellipsize (GTK_LABEL (tag), PANGO_ELLIPSIZE_MIDDLE);
