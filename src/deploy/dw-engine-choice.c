@@ -7,6 +7,8 @@
 
 #include "deploy/dw-engine-choice.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "engine/dw-engine-address.h"
 #include "engine/dw-engine-error.h"
 
@@ -85,4 +87,36 @@ dw_check_engine_address (const char *address, GError **error)
   found = dw_engine_find_address (address, NULL, error);
 
   return found != NULL;
+}
+
+/**
+ * dw_test_engine_address:
+ * @address: what the setting of the engine's address is to be; nothing leaves the choice open
+ * @cancellable: (nullable): ends the request
+ * @error: a DW_ENGINE_ERROR
+ *
+ * Blocks; not on the main thread.
+ *
+ * Returns: (transfer full) (nullable): what answers there, for a person
+ */
+char *
+dw_test_engine_address (const char *address, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *found = NULL;
+  g_autoptr (DwEngine) engine = NULL;
+  g_autoptr (DwEngineInfo) info = NULL;
+
+  g_return_val_if_fail (address != NULL, NULL);
+
+  found = dw_engine_find_address (*address != '\0' ? address : NULL, NULL, error);
+  if (found == NULL)
+    return NULL;
+
+  engine = dw_engine_new (found);
+  info = dw_engine_get_info (engine, cancellable, error);
+
+  return info == NULL
+             ? NULL
+             /* Translators: a product, its version, and the address where it answers */
+             : g_strdup_printf (_ ("%s %s answers at %s"), info->product, info->version, found);
 }

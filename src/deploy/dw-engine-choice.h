@@ -13,5 +13,6 @@ G_BEGIN_DECLS
 DwEngine *dw_choose_engine (DwStore *store, GError **error);
 DwEngine *dw_choose_engine_or_nowhere (DwStore *store, GError **error);
 gboolean dw_check_engine_address (const char *address, GError **error);
+char *dw_test_engine_address (const char *address, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

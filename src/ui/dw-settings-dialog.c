@@ -14,17 +14,13 @@
 #include <glib/gi18n.h>
 
 #include "deploy/dw-engine-choice.h"
-#include "engine/dw-engine-address.h"
-#include "secrets/dw-secrets.h"
+#include "deploy/dw-proxy-secret.h"
 #include "ui/dw-choice-row.h"
 #include "ui/dw-entry-row.h"
 #include "ui/dw-form.h"
 #include "ui/dw-switch-row.h"
 #include "ui/dw-test-row.h"
-
-/* Whose the secrets are in the keyring: the one row of the settings has two. */
-#define PROXY_SECRET "1"
-#define WEBHOOK_SECRET "1/webhook"
+#include "watch/dw-webhook-secret.h"
 
 struct _DwSettingsDialog
 {
@@ -37,6 +33,7 @@ struct _DwSettingsDialog
   GtkWidget *proxy_address;
   GtkWidget *proxy_user;
   GtkEditable *proxy_password;
+  GtkWidget *outgoing_webhook_kind;
   GtkWidget *proxy_forward_host;
   GtkWidget *proxy_certificate;
   GtkWidget *proxy_entrypoint;
@@ -54,22 +51,7 @@ G_DEFINE_FINAL_TYPE (DwSettingsDialog, dw_settings_dialog, DW_TYPE_DIALOG)
 static char *
 test_engine (gpointer data, GCancellable *cancellable, GError **error)
 {
-  const char *setting = data;
-  g_autofree char *address = dw_engine_find_address (*setting != '\0' ? setting : NULL, NULL,
-                                                     error);
-  g_autoptr (DwEngine) engine = NULL;
-  g_autoptr (DwEngineInfo) info = NULL;
-
-  if (address == NULL)
-    return NULL;
-
-  engine = dw_engine_new (address);
-  info = dw_engine_get_info (engine, cancellable, error);
-
-  return info == NULL
-             ? NULL
-             /* Translators: a product, its version, and the address where it answers */
-             : g_strdup_printf (_ ("%s %s answers at %s"), info->product, info->version, address);
+  return dw_test_engine_address (data, cancellable, error);
 }
 
 static void
@@ -107,6 +89,8 @@ on_changed (DwSettingsDialog *self)
   gtk_widget_set_visible (self->gateway,
                           kind == DW_PROXY_KIND_GATEWAY ||
                               (is_foreign && dw_settings_get_proxy_strict (settings)));
+  gtk_widget_set_visible (self->outgoing_webhook_kind,
+                          dw_settings_get_outgoing_webhook_url (settings) != NULL);
   gtk_widget_set_visible (self->webhook_port, listens);
   gtk_widget_set_visible (GTK_WIDGET (self->webhook_secret), listens);
 }
@@ -124,6 +108,15 @@ on_secret_changed (DwSettingsDialog *self)
   if (self->form != NULL)
     dw_form_set_extra_modified (self->form,
                                 has_text (self->proxy_password) || has_text (self->webhook_secret));
+}
+
+static void
+on_generate_clicked (DwSettingsDialog *self)
+{
+  char *secret = dw_webhook_secret_generate ();
+
+  gtk_editable_set_text (self->webhook_secret, secret);
+  dw_webhook_secret_free (secret);
 }
 
 /* The model takes any text for the engine's address; what is none would be found out too late. */
@@ -164,11 +157,9 @@ store_secrets (
   Secrets *secrets = data;
 
   return (secrets->proxy_password == NULL ||
-          dw_secrets_store (PROXY_SECRET, _ ("Docker Watcher: reverse proxy"),
-                            secrets->proxy_password, cancellable, error)) &&
+          dw_proxy_secret_store (secrets->proxy_password, cancellable, error)) &&
          (secrets->webhook_secret == NULL ||
-          dw_secrets_store (WEBHOOK_SECRET, _ ("Docker Watcher: webhook"), secrets->webhook_secret,
-                            cancellable, error));
+          dw_webhook_secret_store (secrets->webhook_secret, cancellable, error));
 }
 
 static void
@@ -220,6 +211,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   dw_form_set_check (self->form, check_address);
   g_signal_connect_object (self->form, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   on_changed (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->engine_address));
 }
 
 static void
@@ -267,6 +259,7 @@ dw_settings_dialog_class_init (DwSettingsDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_address);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_user);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_password);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, outgoing_webhook_kind);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_forward_host);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_certificate);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_entrypoint);
@@ -276,6 +269,7 @@ dw_settings_dialog_class_init (DwSettingsDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, webhook_secret);
   gtk_widget_class_bind_template_callback (widget_class, on_test_engine);
   gtk_widget_class_bind_template_callback (widget_class, on_secret_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_generate_clicked);
 }
 
 static void

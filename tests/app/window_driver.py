@@ -242,6 +242,22 @@ def stop_engine():
     os.kill(pid, signal.SIGKILL)
 
 
+def start_keyring():
+    """One of the test's own, unlocked, on its own bus."""
+    if not shutil.which("gnome-keyring-daemon"):
+        give_up("gnome-keyring-daemon is not installed")
+    environment = {name: value for name, value in os.environ.items() if name != "G_DEBUG"}
+    daemon = subprocess.Popen(
+        ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environment)
+    daemon.stdin.write(b"secret")
+    daemon.stdin.close()
+    subprocess.check_call(["gdbus", "wait", "--session", "--timeout", "20",
+                           "org.freedesktop.secrets"])
+    return daemon
+
+
 def get_brightness(picture):
     return float(subprocess.check_output(
         ["convert", str(PICTURES / f"{picture}.png"), "-crop", "300x300+300+300", "-colorspace",
