@@ -20,6 +20,9 @@
 #include "config/dw-foreign.h"
 #include "model/dw-model-error.h"
 
+/* Where the document portal says what a file is called outside of the sandbox. */
+#define HOST_PATH "xattr::document-portal.host-path"
+
 /* Whether it is a compose file, and not a configuration of this program. */
 gboolean
 dw_compose_is (DwYamlNode *root)
@@ -279,6 +282,23 @@ note_the_file (DwConfigDocument *document,
     }
 }
 
+/* Where the file is for the engine. What the file chooser gives into a sandbox is at a path that is
+ * only there, and knows its own; what comes by a pipe belongs to the working folder. */
+static char *
+find_path (GFile *file)
+{
+  g_autofree char *given = g_file_get_path (file);
+  g_autoptr (GFileInfo)
+      info = g_file_query_info (file, HOST_PATH, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  const char *host_path = info != NULL ? g_file_info_get_attribute_string (info, HOST_PATH) : NULL;
+
+  if (host_path != NULL && g_path_is_absolute (host_path) && g_utf8_validate (host_path, -1, NULL))
+    return g_canonicalize_filename (host_path, NULL);
+
+  return g_canonicalize_filename (
+      given != NULL && !g_str_has_prefix (given, "/dev/") ? given : "compose.yaml", NULL);
+}
+
 /**
  * dw_compose_read:
  * @root: what is in the file
@@ -297,10 +317,7 @@ dw_compose_read (DwYamlNode *root,
                  GCancellable *cancellable,
                  GError **error)
 {
-  g_autofree char *given = g_file_get_path (file);
-  /* What comes by a pipe belongs to the working folder. */
-  gboolean has_folder = given != NULL && !g_str_has_prefix (given, "/dev/");
-  g_autofree char *path = g_canonicalize_filename (has_folder ? given : "compose.yaml", NULL);
+  g_autofree char *path = find_path (file);
   g_autofree char *folder_path = g_path_get_dirname (path);
   g_autoptr (DwComposeVariables) variables = dw_compose_variables_new (environment);
   g_autoptr (DwComposeFolder) folder = dw_compose_folder_new (folder_path, variables);

@@ -22,8 +22,6 @@
 
 /* What this program writes and reads. */
 #define VERSION 1
-/* The characters of a note that are kept. */
-#define NOTE_LIMIT 600
 
 static void
 item_free (gpointer data)
@@ -102,44 +100,6 @@ dw_config_item_find_place (DwConfigItem *self, const char *key)
   DwYamlNode *place = g_hash_table_lookup (self->places, key);
 
   return place != NULL ? place : self->place;
-}
-
-/* What comes from a file, in one line that a person can read. */
-static char *
-make_line (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  gboolean is_long = g_utf8_strlen (valid, -1) > NOTE_LIMIT;
-  g_autofree char *start = is_long ? g_utf8_substring (valid, 0, NOTE_LIMIT)
-                                   : g_steal_pointer (&valid);
-  g_autoptr (GString) line = g_string_new (NULL);
-
-  for (const char *c = start; *c != '\0'; c = g_utf8_next_char (c))
-    g_string_append_unichar (line,
-                             g_unichar_isprint (g_utf8_get_char (c)) ? g_utf8_get_char (c) : ' ');
-  if (is_long)
-    g_string_append (line, "…");
-
-  return g_string_free (g_steal_pointer (&line), FALSE);
-}
-
-DwConfigNote *
-dw_config_note_new (const char *subject, const char *text)
-{
-  DwConfigNote *note = g_new0 (DwConfigNote, 1);
-
-  note->subject = make_line (subject);
-  note->text = make_line (text);
-
-  return note;
-}
-
-void
-dw_config_note_free (DwConfigNote *note)
-{
-  g_free (note->subject);
-  g_free (note->text);
-  g_free (note);
 }
 
 DwConfigDocument *

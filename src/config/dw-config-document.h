@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "config/dw-config-note.h"
 #include "config/dw-yaml.h"
 #include "model/dw-entity.h"
 
@@ -34,13 +35,6 @@ typedef struct
   guint index;        /* of a stage: its place among the others */
 } DwConfigItem;
 
-/* What could not be carried over from a file of another program. */
-typedef struct
-{
-  char *subject; /* what it is about: a service, a container */
-  char *text;
-} DwConfigNote;
-
 typedef struct
 {
   GPtrArray *items; /* of DwConfigItem: settings, registries, projects each before its stages */
@@ -59,9 +53,6 @@ gboolean
 dw_config_item_give (DwConfigItem *self, const char *key, DwYamlNode *value, GError **error);
 gboolean dw_config_item_gives (const DwConfigItem *self, const char *key);
 DwYamlNode *dw_config_item_find_place (DwConfigItem *self, const char *key);
-
-DwConfigNote *dw_config_note_new (const char *subject, const char *text);
-void dw_config_note_free (DwConfigNote *note);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwConfigDocument, dw_config_document_free)
 

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "config/dw-config-document.h"
+#include "config/dw-config-note.h"
 #include "model/dw-project.h"
 #include "model/dw-stage.h"
 

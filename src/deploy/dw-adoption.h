@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "config/dw-config-note.h"
 #include "engine/dw-engine.h"
 #include "store/dw-store.h"
 

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/xattr.h>
 
 #include "config/dw-config-export.h"
 #include "config/dw-config-plan.h"
@@ -144,6 +145,32 @@ test_a_second_import_changes_nothing (StoreFixture *self, gconstpointer data)
   g_assert_nonnull (strstr (text, "wordpress_db_data:/var/lib/mysql"));
 }
 
+/* As the file chooser gives it into a sandbox: volumes are for the engine, which is outside. */
+static void
+test_a_file_from_the_portal_is_where_it_was (StoreFixture *self, gconstpointer data)
+{
+  static const char text[] = "services: {web: {image: nginx, volumes: ['./html:/html']}}";
+  static const char host_path[] = "/home/alice/shop/compose.yaml";
+  g_autofree char *path = g_build_filename (self->folder, "compose.yaml", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  if (setxattr (path, "user.document-portal.host-path", host_path, strlen (host_path), 0) != 0)
+    {
+      g_test_skip ("The file system of the temporary files has no extended attributes");
+      return;
+    }
+
+  g_autoptr (DwConfigPlan)
+      plan = dw_config_plan_new_for_file (self->store, file, DW_CONFIG_MERGE, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *outcome = describe (plan);
+  g_assert_nonnull (strstr (outcome, "+ project shop-web\n"));
+  g_assert_nonnull (strstr (outcome, "volumes: /home/alice/shop/html:/html\n"));
+}
+
 static void
 test_a_compose_file_replaces_nothing (StoreFixture *self, gconstpointer data)
 {
@@ -182,6 +209,8 @@ main (int argc, char **argv)
                   store_fixture_tear_down);
     }
   store_test_add ("/compose/a-second-import-changes-nothing", test_a_second_import_changes_nothing);
+  store_test_add ("/compose/a-file-from-the-portal-is-where-it-was",
+                  test_a_file_from_the_portal_is_where_it_was);
   store_test_add ("/compose/a-compose-file-replaces-nothing", test_a_compose_file_replaces_nothing);
 
   return g_test_run ();

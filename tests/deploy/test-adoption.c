@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "config/dw-config-document.h"
 #include "deploy-fixture.h"
 #include "deploy/dw-adoption.h"
 #include "deploy/dw-deploy-error.h"
