@@ -402,12 +402,11 @@ DwDeployer *
 dw_deployer_new (DwStore *store, DwEngine *engine, DwRegistries *registries)
 {
   DwDeployer *self = g_object_new (DW_TYPE_DEPLOYER, NULL);
-  g_autofree char *directory = g_path_get_dirname (dw_store_get_path (store));
 
   self->tools.store = g_object_ref (store);
   self->tools.engine = g_object_ref (engine);
   self->tools.registries = g_object_ref (registries);
-  self->tools.lock_directory = g_build_filename (directory, "locks", NULL);
+  self->tools.lock_directory = dw_stage_lock_get_directory (dw_store_get_path (store));
 
   return self;
 }

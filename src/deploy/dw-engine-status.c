@@ -196,7 +196,8 @@ on_event (const DwEngineEvent *event, gpointer user_data)
   Watch *watch = user_data;
 
   /* Every check of a container's health is told as three events of a process in it. */
-  if (g_str_has_prefix (event->action, "exec_"))
+  if (g_str_has_prefix (event->action, "exec_") ||
+      !g_hash_table_contains (event->attributes, DW_LABEL_STAGE))
     return TRUE;
 
   if (g_atomic_int_compare_and_exchange (&watch->has_events, FALSE, TRUE))
@@ -217,7 +218,8 @@ on_event (const DwEngineEvent *event, gpointer user_data)
 static gboolean
 attend (Watch *watch, DwEngine **engine, GError **error)
 {
-  /* Only our own containers' events: a busy engine has no reason to tell us of the others. */
+  /* Only our own containers' events: a busy engine has no reason to tell us of the others. Podman
+   * knows no label without its value, and tells of all. */
   const char *labels[] = { DW_LABEL_STAGE, NULL };
   g_autofree char *address = dw_engine_find_address (watch->setting, NULL, error);
   g_autoptr (GError) ending = NULL;
@@ -242,7 +244,8 @@ attend (Watch *watch, DwEngine **engine, GError **error)
   send_report (watch, DW_ENGINE_STATE_CONNECTED, *engine, info, NULL);
 
   /* How it ends does not matter: whether the engine is gone is for the next attempt to find out. */
-  dw_engine_watch_events (*engine, labels, on_event, watch, watch->cancellable, &ending);
+  dw_engine_watch_events (*engine, g_str_equal (info->product, "Podman") ? NULL : labels, on_event,
+                          watch, watch->cancellable, &ending);
   g_debug ("the events ended: %s", ending != NULL ? ending->message : "the engine closed them");
 
   return TRUE;

@@ -30,6 +30,15 @@ struct _DwStageLock
   int fd;
 };
 
+/* Returns: (transfer full): where the locks of a store's stages are. Any thread. */
+char *
+dw_stage_lock_get_directory (const char *store_path)
+{
+  g_autofree char *directory = g_path_get_dirname (store_path);
+
+  return g_build_filename (directory, "locks", NULL);
+}
+
 /**
  * dw_stage_lock_open:
  * @directory: where the lock files are; it is made when it is missing

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  */
 typedef struct _DwStageLock DwStageLock;
 
+char *dw_stage_lock_get_directory (const char *store_path);
 DwStageLock *dw_stage_lock_open (const char *directory, const char *stage_id, GError **error);
 void dw_stage_lock_free (DwStageLock *self);
 

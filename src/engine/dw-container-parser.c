@@ -278,6 +278,32 @@ dw_container_parse_inspection (JsonObject *object)
   return container;
 }
 
+/* A listing tells the health and how it ended only in its words for a person, which have not
+ * changed since there are any: “Up 5 minutes (healthy)”, “Exited (137) 2 hours ago”. */
+static void
+parse_status (DwContainer *container, const char *status)
+{
+  static const struct
+  {
+    const char *words;
+    DwContainerHealth health;
+  } healths[] = {
+    { "(health: starting)", DW_CONTAINER_HEALTH_STARTING },
+    { "(starting)", DW_CONTAINER_HEALTH_STARTING },
+    { "(healthy)", DW_CONTAINER_HEALTH_HEALTHY },
+    { "(unhealthy)", DW_CONTAINER_HEALTH_UNHEALTHY },
+  };
+
+  if (status == NULL)
+    return;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (healths); i++)
+    if (g_str_has_suffix (status, healths[i].words))
+      container->health = healths[i].health;
+  if (g_str_has_prefix (status, "Exited ("))
+    container->exit_code = to_int (g_ascii_strtoll (status + strlen ("Exited ("), NULL, 10));
+}
+
 /**
  * dw_container_parse_summary:
  * @object: (nullable): an element of the answer to a listing
@@ -297,6 +323,7 @@ dw_container_parse_summary (JsonObject *object)
   container->state = parse_state (dw_json_get_string (object, "State"));
   container->labels = dw_json_dup_table (object, "Labels");
   parse_port_list (container, dw_json_get_array (object, "Ports"));
+  parse_status (container, dw_json_get_string (object, "Status"));
 
   return container;
 }

@@ -45,20 +45,20 @@ typedef struct
   char *image;    /* as it was asked for */
   char *image_id; /* sha256:… */
   DwContainerState state;
-  DwContainerHealth health; /* inspect only */
-  char *health_output;      /* inspect only, nullable: what the last check said */
-  int exit_code;            /* inspect only */
-  gboolean was_oom_killed;  /* inspect only */
-  int restart_count;        /* inspect only */
-  char *state_error;        /* inspect only, nullable: why it could not start */
-  char *started_at;         /* inspect only, nullable: as the engine writes it */
-  gboolean has_tty;         /* inspect only */
-  GHashTable *labels;       /* of char * to char *; never NULL */
-  GPtrArray *ports;         /* of DwContainerPort; published ones; never NULL */
-  GHashTable *addresses;    /* inspect only: of a network's name to the address there; never NULL */
-  GStrv environment;        /* inspect only */
-  GStrv binds;              /* inspect only */
-  DwContainerSetup *setup;  /* inspect only */
+  DwContainerHealth health;
+  char *health_output; /* inspect only, nullable: what the last check said */
+  int exit_code;
+  gboolean was_oom_killed; /* inspect only */
+  int restart_count;       /* inspect only */
+  char *state_error;       /* inspect only, nullable: why it could not start */
+  char *started_at;        /* inspect only, nullable: as the engine writes it */
+  gboolean has_tty;        /* inspect only */
+  GHashTable *labels;      /* of char * to char *; never NULL */
+  GPtrArray *ports;        /* of DwContainerPort; published ones; never NULL */
+  GHashTable *addresses;   /* inspect only: of a network's name to the address there; never NULL */
+  GStrv environment;       /* inspect only */
+  GStrv binds;             /* inspect only */
+  DwContainerSetup *setup; /* inspect only */
 } DwContainer;
 
 guint16 dw_container_get_host_port (const DwContainer *container, guint16 port);
