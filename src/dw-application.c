@@ -26,6 +26,7 @@
 #include "ui/dw-search-provider.h"
 #include "ui/dw-session.h"
 #include "ui/dw-window.h"
+#include "watch/dw-watcher.h"
 
 #define SECONDS_PER_DAY (24 * 60 * 60)
 
@@ -47,11 +48,16 @@ struct _DwApplication
   DwEngineStatus *engine_status;
   DwRegistries *registries;
   DwSession *session;
+  DwWatcher *watcher;
   guint day_source;
 
   /* Once there is an engine, too: */
   DwDeployer *deployer;
   gboolean has_recovered;
+
+  gboolean is_background;  /* started without a window */
+  gboolean skips_window;   /* the next activation is that start */
+  gboolean keeps_watching; /* holds the application, as the settings want it */
 };
 
 G_DEFINE_FINAL_TYPE (DwApplication, dw_application, ADW_TYPE_APPLICATION)
@@ -113,8 +119,12 @@ recover (GTask *task, gpointer source, gpointer task_data, GCancellable *cancell
 static void
 on_engine_state_changed (DwApplication *self)
 {
-  if (self->has_recovered || self->deployer == NULL ||
+  if (self->deployer == NULL ||
       dw_engine_status_get_state (self->engine_status) != DW_ENGINE_STATE_CONNECTED)
+    return;
+
+  dw_watcher_retry (self->watcher);
+  if (self->has_recovered)
     return;
 
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_recovered, NULL);
@@ -138,8 +148,25 @@ on_engine_changed (DwApplication *self)
   self->deployer = dw_deployer_new (self->store, engine, self->registries);
   dw_job_keeper_follow (self->job_keeper, self->deployer);
   dw_session_set_deployer (self->session, self->deployer);
+  dw_watcher_set_deployer (self->watcher, self->deployer);
   self->has_recovered = FALSE;
   on_engine_state_changed (self);
+}
+
+/* Whether closing the window ends the watching. */
+static void
+on_keep_watching_changed (DwApplication *self, GParamSpec *pspec, DwSettings *settings)
+{
+  gboolean keeps_watching = self->is_background || dw_settings_get_keep_watching (settings);
+
+  if (keeps_watching == self->keeps_watching)
+    return;
+
+  self->keeps_watching = keeps_watching;
+  if (keeps_watching)
+    g_application_hold (G_APPLICATION (self));
+  else
+    g_application_release (G_APPLICATION (self));
 }
 
 static void
@@ -150,6 +177,12 @@ on_settings_loaded (DwApplication *self)
   if (settings != NULL)
     g_object_bind_property (settings, "engine-address", self->engine_status, "setting",
                             G_BINDING_SYNC_CREATE);
+  if (settings != NULL)
+    {
+      g_signal_connect_object (settings, "notify::keep-watching",
+                               G_CALLBACK (on_keep_watching_changed), self, G_CONNECT_SWAPPED);
+      on_keep_watching_changed (self, NULL, settings);
+    }
 }
 
 static void
@@ -195,6 +228,10 @@ take_store (DwApplication *self, DwStore *store, const char *engine_setting)
   self->day_source = g_timeout_add_seconds (SECONDS_PER_DAY, on_day_began, self);
 
   dw_messenger_set_session (self->messenger, self->session);
+  self->watcher = dw_watcher_new (store, self->registries);
+  g_signal_connect_object (self->watcher, "asks", G_CALLBACK (dw_messenger_ask_version),
+                           self->messenger, G_CONNECT_SWAPPED);
+  dw_watcher_start (self->watcher);
 
   self->settings = dw_store_list_new (store, DW_TYPE_SETTINGS, NULL);
   g_signal_connect_object (self->settings, "notify::loaded", G_CALLBACK (on_settings_loaded), self,
@@ -322,7 +359,11 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static gboolean
 on_asked_to_end (gpointer user_data)
 {
-  dw_job_keeper_quit (DW_APPLICATION (user_data)->job_keeper);
+  DwApplication *self = user_data;
+
+  if (self->watcher != NULL)
+    dw_watcher_stop (self->watcher);
+  dw_job_keeper_quit (self->job_keeper);
 
   return G_SOURCE_CONTINUE;
 }
@@ -373,6 +414,13 @@ dw_application_activate (GApplication *application)
   DwApplication *self = DW_APPLICATION (application);
   DwWindow *window = find_window (self);
 
+  /* The first time is the start itself. */
+  if (self->skips_window)
+    {
+      self->skips_window = FALSE;
+      return;
+    }
+
   if (window == NULL)
     {
       window = dw_window_new (GTK_APPLICATION (self));
@@ -401,6 +449,33 @@ on_search (DwApplication *self, const char *text)
 {
   g_application_activate (G_APPLICATION (self));
   dw_window_search (find_window (self), text);
+}
+
+/* Only in the process that was started, which may not be the one that runs: then that is enough. */
+static int
+dw_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  DwApplication *self = DW_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_variant_dict_contains (options, "background"))
+    return -1;
+
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("docker-watcher: %s\n", error->message);
+      return 1;
+    }
+  if (g_application_get_is_remote (application))
+    {
+      g_printerr ("docker-watcher: %s\n", _ ("Docker Watcher runs already"));
+      return 0;
+    }
+
+  self->is_background = self->skips_window = self->keeps_watching = TRUE;
+  g_application_hold (application);
+
+  return -1;
 }
 
 static gboolean
@@ -432,6 +507,9 @@ dw_application_shutdown (GApplication *application)
   DwApplication *self = DW_APPLICATION (application);
 
   g_cancellable_cancel (self->cancellable);
+  if (self->watcher != NULL)
+    dw_watcher_stop (self->watcher);
+  g_clear_object (&self->watcher);
   g_clear_object (&self->messenger);
   g_clear_object (&self->job_keeper);
   g_clear_object (&self->session);
@@ -467,6 +545,7 @@ dw_application_class_init (DwApplicationClass *klass)
 
   application_class->startup = dw_application_startup;
   application_class->activate = dw_application_activate;
+  application_class->handle_local_options = dw_application_handle_local_options;
   application_class->dbus_register = dw_application_dbus_register;
   application_class->dbus_unregister = dw_application_dbus_unregister;
   application_class->shutdown = dw_application_shutdown;
@@ -476,6 +555,8 @@ static void
 dw_application_init (DwApplication *self)
 {
   self->cancellable = g_cancellable_new ();
+  g_application_add_main_option (G_APPLICATION (self), "background", 0, G_OPTION_FLAG_NONE,
+                                 G_OPTION_ARG_NONE, _ ("Watch and deploy, without a window"), NULL);
   self->search_provider = dw_search_provider_new (G_APPLICATION (self));
   g_signal_connect_object (self->search_provider, "show-page", G_CALLBACK (on_search_page), self,
                            G_CONNECT_SWAPPED);
@@ -494,5 +575,6 @@ DwApplication *
 dw_application_new (void)
 {
   return g_object_new (DW_TYPE_APPLICATION, "application-id", DW_APPLICATION_ID,
-                       "resource-base-path", "/io/github/alexei/DockerWatcher", NULL);
+                       "resource-base-path", "/io/github/alexei/DockerWatcher", "flags",
+                       G_APPLICATION_REPLACE, NULL);
 }

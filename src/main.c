@@ -14,6 +14,7 @@
 
 #include "cli/dw-cli.h"
 #include "dw-application.h"
+#include "dw-background.h"
 
 /* Where standard output was closed, the next file or socket would take its number, and get what is
  * printed. Read-only, so that printing fails as it does on what is closed. */
@@ -40,7 +41,16 @@ main (int argc, char **argv)
   if (dw_cli_is_asked (argc, argv))
     return dw_cli_run (argc, argv);
 
-  if (!gtk_init_check ())
+  gboolean has_display = gtk_init_check ();
+  if (!has_display && argc > 1 && g_str_equal (argv[1], "--background"))
+    {
+      g_autoptr (DwBackground) background = dw_background_new ();
+
+      g_set_application_name (_ ("Docker Watcher"));
+      int status = g_application_run (G_APPLICATION (background), 1, argv);
+      return status != 0 ? status : dw_background_get_exit_code (background);
+    }
+  if (!has_display)
     {
       g_printerr (
           _ ("docker-watcher: There is no display to open the window on; docker-watcher help "

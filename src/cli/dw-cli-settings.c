@@ -16,6 +16,7 @@
 #include "cli/dw-cli-verbs.h"
 #include "deploy/dw-engine-choice.h"
 #include "model/dw-model-error.h"
+#include "watch/dw-autostart.h"
 #include "model/dw-nearest.h"
 
 static DwSettings *
@@ -196,6 +197,9 @@ run_set (DwCliContext *context, gconstpointer options, char **arguments, GError 
   g_autoptr (DwSettings) settings = change.settings;
   g_autofree char *property = change.property;
 
+  if (is_set && g_str_equal (property, "start-at-login") &&
+      !dw_autostart_set (dw_settings_get_start_at_login (settings), context->cancellable, error))
+    return FALSE;
   if (is_set && context->is_json)
     answer_setting (context, settings, property);
   return is_set;

@@ -158,7 +158,8 @@ print_overview (const char *group)
 {
   if (group == NULL)
     dw_cli_text_print ("%s\n",
-                       _ ("Usage: docker-watcher [VERB …]\n\nWithout a verb it opens the window."));
+                       _ ("Usage: docker-watcher [VERB …]\n\nWithout a verb it opens the window; "
+                          "with --background it watches and deploys without one."));
   else
     dw_cli_text_print ("%s docker-watcher %s VERB …\n", _ ("Usage:"), group);
 
@@ -417,7 +418,8 @@ gboolean
 dw_cli_is_asked (int argc, char **argv)
 {
   /* What else begins with a dash is a mistake, and answered as one. */
-  return argc > 1 && !g_str_has_prefix (argv[1], "--gapplication-");
+  return argc > 1 && !g_str_has_prefix (argv[1], "--gapplication-") &&
+         !(argc == 2 && g_str_equal (argv[1], "--background"));
 }
 
 /**

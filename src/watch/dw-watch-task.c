@@ -7,6 +7,7 @@
 
 #include "watch/dw-watch-task.h"
 
+#include "watch/dw-autostart.h"
 #include "watch/dw-webhook-secret.h"
 
 DwWatchTask *
@@ -47,6 +48,19 @@ dw_watch_task_free (DwWatchTask *task)
   g_free (task);
 }
 
+/* A sandbox does not see the desktop's entry: there the portal is asked when the setting changes.
+ */
+static void
+settle_autostart (DwWatchTask *task)
+{
+  gboolean is_wanted = dw_settings_get_start_at_login (task->settings);
+  gboolean is_so = dw_autostart_is_sandboxed () ? task->was_autostarted : dw_autostart_is_on ();
+  g_autoptr (GError) problem = NULL;
+
+  if (is_wanted != is_so && !dw_autostart_set (is_wanted, task->cancellable, &problem))
+    g_message ("Start at login: %s", problem->message);
+}
+
 static void
 read_plan (DwWatchTask *task)
 {
@@ -55,7 +69,11 @@ read_plan (DwWatchTask *task)
   task->plan = dw_watch_plan_read (task->store, &task->error);
   if (task->plan != NULL)
     task->settings = dw_store_get_settings (task->store, &task->error);
-  if (task->settings == NULL || !dw_settings_get_webhook_enabled (task->settings))
+  if (task->settings == NULL)
+    return;
+
+  settle_autostart (task);
+  if (!dw_settings_get_webhook_enabled (task->settings))
     return;
 
   task->secret = dw_webhook_secret_lookup (task->cancellable, &problem);

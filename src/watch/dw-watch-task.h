@@ -40,7 +40,8 @@ typedef struct
   char *stage_id; /* answer, hold, pull */
   char *digest;   /* hold, pull */
   DwWatchAnswer answer;
-  gint64 until_s; /* answer */
+  gint64 until_s;           /* answer */
+  gboolean was_autostarted; /* plan: what the last one wanted */
 
   /* What came of it: */
   GPtrArray *plan;      /* plan: of DwWatchGroup */

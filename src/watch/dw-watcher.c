@@ -43,7 +43,8 @@ struct _DwWatcher
 
   GPtrArray *groups; /* nullable; of DwWatchGroup: the plan, replaced as a whole */
   gboolean is_planning;
-  gboolean wants_plan; /* the store has changed since it was begun */
+  gboolean wants_plan;     /* the store has changed since it was begun */
+  gboolean is_autostarted; /* as the last plan wanted it */
   guint settle_timer;
 
   GListStore *watched; /* of DwWatchedRegistry */
@@ -240,7 +241,8 @@ deploy (DwWatcher *self,
   attempt->tag = g_strdup (tag);
   attempt->digest = g_strdup (digest);
   attempt->n_failures = n_failures;
-  attempt->job = dw_deployer_deploy_version (self->deployer, stage_id, tag, digest, trigger, note);
+  attempt->job = dw_deployer_deploy_version (self->deployer, stage_id, tag, digest, trigger,
+                                             note != NULL ? note : _ ("Found by watching"));
   g_signal_connect (attempt->job, "notify::finished", G_CALLBACK (on_job_finished), attempt);
   g_hash_table_replace (self->attempts, attempt->stage_id, attempt);
   g_signal_emit (self, signals[DEPLOYING], 0, attempt->job);
@@ -395,7 +397,10 @@ take_plan (DwWatcher *self, DwWatchTask *task)
       judge (self);
     }
   if (task->settings != NULL)
-    settle_listener (self, task->settings, task->secret, task->secret_problem);
+    {
+      self->is_autostarted = dw_settings_get_start_at_login (task->settings);
+      settle_listener (self, task->settings, task->secret, task->secret_problem);
+    }
   if (self->wants_plan)
     plan_soon (self);
 }
@@ -491,9 +496,12 @@ on_done (gpointer user_data)
 static void
 plan (DwWatcher *self)
 {
+  DwWatchTask *task = make_task (self, DW_WATCH_TASK_PLAN);
+
+  task->was_autostarted = self->is_autostarted;
   self->is_planning = TRUE;
   self->wants_plan = FALSE;
-  begin (self, make_task (self, DW_WATCH_TASK_PLAN));
+  begin (self, task);
 }
 
 static gboolean
@@ -779,24 +787,33 @@ dw_watcher_get_deployer (DwWatcher *self)
  * @self: a watcher
  * @deployer: (nullable): what deploys, or %NULL while there is no engine
  *
- * What waited for an engine, or for one that answers, is tried at once. Main thread.
+ * What waited for an engine is tried at once. Main thread.
  */
 void
 dw_watcher_set_deployer (DwWatcher *self, DwDeployer *deployer)
+{
+  g_return_if_fail (DW_IS_WATCHER (self));
+
+  if (!g_set_object (&self->deployer, deployer))
+    return;
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEPLOYER]);
+  dw_watcher_retry (self);
+}
+
+/* Tries again at once what failed for no fault of its version. Main thread. */
+void
+dw_watcher_retry (DwWatcher *self)
 {
   GHashTableIter iter;
   gpointer attempt;
 
   g_return_if_fail (DW_IS_WATCHER (self));
 
-  if (!g_set_object (&self->deployer, deployer))
-    return;
-
   g_hash_table_iter_init (&iter, self->attempts);
   while (g_hash_table_iter_next (&iter, NULL, &attempt))
     if (((Attempt *) attempt)->job == NULL)
       g_hash_table_iter_remove (&iter);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEPLOYER]);
   if (self->is_running)
     judge (self);
 }

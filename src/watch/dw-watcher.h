@@ -34,6 +34,8 @@ void dw_watcher_start (DwWatcher *self);
 void dw_watcher_stop (DwWatcher *self);
 DwDeployer *dw_watcher_get_deployer (DwWatcher *self);
 void dw_watcher_set_deployer (DwWatcher *self, DwDeployer *deployer);
+/* The engine answers again: what failed without it is tried at once. */
+void dw_watcher_retry (DwWatcher *self);
 /* Of DwWatchedRegistry, live. */
 GListModel *dw_watcher_get_registries (DwWatcher *self);
 /* @key is a registry's id, or NULL for all of them. */
