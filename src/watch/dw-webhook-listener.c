@@ -66,7 +66,7 @@ static guint signals[N_SIGNALS];
 typedef struct
 {
   DwWebhookListener *listener;
-  SoupServerMessage *message; /* not a reference: it lives until it has finished */
+  SoupServerMessage *message; /* a weak reference: not every one that goes has finished */
   GByteArray *body;
   gsize n_bytes; /* that came, kept or not */
   guint timeout;
@@ -99,10 +99,21 @@ take_token (Bucket *bucket)
 }
 
 static void
+on_message_gone (gpointer user_data, GObject *message)
+{
+  Request *request = user_data;
+
+  request->message = NULL;
+  g_hash_table_remove (request->listener->requests, message);
+}
+
+static void
 request_free (gpointer data)
 {
   Request *request = data;
 
+  if (request->message != NULL)
+    g_object_weak_unref (G_OBJECT (request->message), on_message_gone, request);
   g_clear_handle_id (&request->timeout, g_source_remove);
   g_byte_array_unref (request->body);
   g_free (request);
@@ -177,6 +188,7 @@ on_started (SoupServer *server, SoupServerMessage *message, gpointer user_data)
   request->message = message;
   request->body = g_byte_array_new ();
   request->timeout = g_timeout_add_seconds (REQUEST_LIMIT_S, on_late, request);
+  g_object_weak_ref (G_OBJECT (message), on_message_gone, request);
   g_hash_table_replace (self->requests, message, request);
 }
 
