@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "cli/dw-cli-context.h"
-#include "cli/dw-cli-error.h"
 #include "cli/dw-cli-plan.h"
 #include "cli/dw-cli-text.h"
 #include "cli/dw-cli-verbs.h"

@@ -12,13 +12,11 @@
 #include "config/dw-compose.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "config/dw-compose-readers.h"
 #include "config/dw-config-error.h"
 #include "config/dw-config-fields.h"
 #include "config/dw-foreign.h"
-#include "model/dw-model-error.h"
 
 /* Where the document portal says what a file is called outside of the sandbox. */
 #define HOST_PATH "xattr::document-portal.host-path"
@@ -227,10 +225,7 @@ read_service (const DwComposeContext *context,
 
 /* What is said about the file as a whole. */
 static void
-note_the_file (DwConfigDocument *document,
-               const DwComposeFile *file,
-               DwYamlNode *root,
-               DwComposeVariables *variables)
+note_the_file (DwConfigDocument *document, const DwComposeFile *file, DwComposeVariables *variables)
 {
   static const char *const beside[] = { "compose.override.yaml", "compose.override.yml",
                                         "docker-compose.override.yaml",
@@ -258,7 +253,7 @@ note_the_file (DwConfigDocument *document,
     add_note (document, name,
               _ ("What runs with Compose now keeps its ports: stop it before the first deploy "
                  "(docker compose stop)."));
-  if (dw_yaml_node_find (root, "include") != NULL)
+  if (dw_yaml_node_find (file->root, "include") != NULL)
     add_note (document, name, _ ("The files under “include” are not read; import them as well."));
   for (gsize i = 0; i < G_N_ELEMENTS (beside); i++)
     {
@@ -341,7 +336,7 @@ dw_compose_read (DwYamlNode *root,
   for (guint i = 0; i < dw_yaml_node_get_length (services); i++)
     if (!read_service (&context, added, dw_yaml_node_get_key (services, i), names, document, error))
       return NULL;
-  note_the_file (document, added, added->root, variables);
+  note_the_file (document, added, variables);
 
   return g_steal_pointer (&document);
 }

@@ -14,7 +14,6 @@
 
 #include "config/dw-config-error.h"
 #include "config/dw-config-fields.h"
-#include "model/dw-model-error.h"
 #include "model/dw-project.h"
 #include "model/dw-registry.h"
 #include "model/dw-settings.h"

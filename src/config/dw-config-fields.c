@@ -10,13 +10,9 @@
 
 #include "config/dw-config-fields.h"
 
-#include <glib/gi18n-lib.h>
-
-#include "config/dw-config-error.h"
 #include "model/dw-enums.h"
 #include "model/dw-environment.h"
 #include "model/dw-json.h"
-#include "model/dw-model-error.h"
 #include "model/dw-nearest.h"
 #include "model/dw-volumes.h"
 

@@ -14,7 +14,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "model/dw-enum-types.h"
 #include "model/dw-environment.h"
 #include "model/dw-image-reference.h"
 #include "model/dw-model-error.h"

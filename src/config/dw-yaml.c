@@ -11,7 +11,6 @@
 #include "config/dw-yaml-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "config/dw-config-error.h"
 #include "model/dw-model-error.h"
