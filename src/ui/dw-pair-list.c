@@ -23,6 +23,8 @@
 #include "ui/dw-pair-row.h"
 
 #define MASKED "••••••••"
+/* More than these are folded away at first. */
+#define UNFOLDED_LIMIT 8
 
 struct _DwPairList
 {
@@ -307,7 +309,10 @@ show_inherited (DwPairList *self)
       g_ptr_array_add (self->inherited, row);
     }
 
-  count = g_strdup_printf ("%u", self->inherited->len);
+  count = g_strdup_printf (self->is_volumes
+                               ? ngettext ("%u volume", "%u volumes", self->inherited->len)
+                               : ngettext ("%u variable", "%u variables", self->inherited->len),
+                           self->inherited->len);
   adw_expander_row_set_subtitle (self->inherited_row, count);
   gtk_widget_set_visible (GTK_WIDGET (self->inherited_row), self->inherited->len > 0);
 }
@@ -510,7 +515,8 @@ load (DwField *field, DwEntity *entity, GParamSpec *pspec)
   for (guint i = 0; items != NULL && items[i] != NULL; i++)
     set_item (self, items[i], NULL);
   self->is_loading = FALSE;
-  gtk_toggle_button_set_active (self->reveal_button, self->rows->len == 0);
+  gtk_toggle_button_set_active (
+      self->reveal_button, self->rows->len == 0 && (self->base == NULL || self->base[0] == NULL));
   show_rows (self);
 }
 
@@ -626,5 +632,7 @@ dw_pair_list_set_base (DwPairList *self, const char *json)
   g_strfreev (self->base);
   self->base = self->is_volumes ? dw_volumes_merge (json, "[]", NULL)
                                 : dw_environment_merge (json, "{}", NULL);
+  adw_expander_row_set_expanded (
+      self->inherited_row, self->base != NULL && g_strv_length (self->base) <= UNFOLDED_LIMIT);
   show_rows (self);
 }

@@ -199,7 +199,10 @@ dw_pair_row_set (DwPairRow *self, const char *first, const char *second, gboolea
 gboolean
 dw_pair_row_is_empty (DwPairRow *self)
 {
-  return *dw_pair_row_get_first (self) == '\0' && *dw_pair_row_get_second (self) == '\0';
+  g_return_val_if_fail (DW_IS_PAIR_ROW (self), TRUE);
+
+  return gtk_entry_get_text_length (self->first_entry) == 0 &&
+         gtk_entry_get_text_length (self->second_entry) == 0;
 }
 
 /* @is_masked: whether the value is not to be read over the shoulder */
