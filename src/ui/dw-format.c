@@ -44,6 +44,68 @@ dw_format_age (const char *time)
 }
 
 /**
+ * dw_format_time:
+ * @time: (nullable): UTC ISO 8601, as the store has it
+ *
+ * Returns: (transfer full): the date and the time of day here; empty for what is no time
+ */
+char *
+dw_format_time (const char *time)
+{
+  g_autoptr (GDateTime) then = time != NULL ? g_date_time_new_from_iso8601 (time, NULL) : NULL;
+  g_autoptr (GDateTime) local = then != NULL ? g_date_time_to_local (then) : NULL;
+
+  return local != NULL ? g_date_time_format (local, "%c") : g_strdup ("");
+}
+
+/**
+ * dw_format_measure_ms:
+ * @from: (nullable): UTC ISO 8601, as the store has it
+ * @to: (nullable): likewise, or %NULL for now
+ *
+ * Returns: how long it is from one to the other, in milliseconds; negative when it is not known
+ */
+gint64
+dw_format_measure_ms (const char *from, const char *to)
+{
+  g_autoptr (GDateTime) begin = from != NULL ? g_date_time_new_from_iso8601 (from, NULL) : NULL;
+  g_autoptr (GDateTime) end = to != NULL ? g_date_time_new_from_iso8601 (to, NULL)
+                                         : g_date_time_new_now_utc ();
+
+  return begin != NULL && end != NULL
+             ? MAX (g_date_time_difference (end, begin) / G_TIME_SPAN_MILLISECOND, 0)
+             : -1;
+}
+
+/**
+ * dw_format_duration:
+ * @duration_ms: how long something took
+ *
+ * Returns: (transfer full): that in the units a person would say; empty for what is negative
+ */
+char *
+dw_format_duration (gint64 duration_ms)
+{
+  gint64 seconds = duration_ms / 1000;
+
+  if (duration_ms < 0)
+    return g_strdup ("");
+  if (duration_ms < 1000)
+    /* Translators: milliseconds */
+    return g_strdup_printf (_ ("%d ms"), (int) duration_ms);
+  if (seconds < 10)
+    /* Translators: seconds, such as 4.2 s */
+    return g_strdup_printf (_ ("%.1f s"), (double) duration_ms / 1000);
+  if (seconds < 60)
+    return g_strdup_printf (_ ("%d s"), (int) seconds);
+  if (seconds < 60 * 60)
+    return g_strdup_printf (_ ("%d min %d s"), (int) (seconds / 60), (int) (seconds % 60));
+
+  return g_strdup_printf (_ ("%d h %d min"), (int) MIN (seconds / 3600, G_MAXINT),
+                          (int) (seconds / 60 % 60));
+}
+
+/**
  * dw_format_digest:
  * @digest: (nullable): an algorithm, a colon, and the value
  *
@@ -107,7 +169,32 @@ dw_format_deploy_status (DwDeployStatus status)
     }
 }
 
-/* Returns: (transfer none): what asked for a deploy */
+/* Returns: (transfer none): the name of an icon that says where a deploy is */
+const char *
+dw_format_deploy_icon (DwDeployStatus status)
+{
+  if (!dw_deploy_status_has_ended (status))
+    return status == DW_DEPLOY_PENDING ? "document-open-recent-symbolic"
+                                       : "emblem-synchronizing-symbolic";
+
+  return status == DW_DEPLOY_SUCCESS       ? "emblem-ok-symbolic"
+         : status == DW_DEPLOY_ROLLED_BACK ? "edit-undo-symbolic"
+                                           : "dialog-error-symbolic";
+}
+
+/* Returns: (transfer none): the style class with the colour of where a deploy is */
+const char *
+dw_format_deploy_class (DwDeployStatus status)
+{
+  if (!dw_deploy_status_has_ended (status))
+    return "accent";
+
+  return status == DW_DEPLOY_SUCCESS       ? "success"
+         : status == DW_DEPLOY_ROLLED_BACK ? "warning"
+                                           : "error";
+}
+
+/* Returns: (transfer none): what asked for a deploy, as it continues a sentence */
 const char *
 dw_format_trigger (DwTrigger trigger)
 {
@@ -126,6 +213,28 @@ dw_format_trigger (DwTrigger trigger)
     case DW_TRIGGER_MANUAL:
     default:
       return _ ("by hand");
+    }
+}
+
+/* Returns: (transfer none): what asked for a deploy, where it stands alone */
+const char *
+dw_format_trigger_name (DwTrigger trigger)
+{
+  switch (trigger)
+    {
+    case DW_TRIGGER_WATCH:
+      return _ ("New tag");
+    case DW_TRIGGER_WEBHOOK:
+      return _ ("Webhook");
+    case DW_TRIGGER_ROLLBACK:
+      return _ ("Rollback");
+    case DW_TRIGGER_PROMOTE:
+      return _ ("Promotion");
+    case DW_TRIGGER_CLI:
+      return _ ("Command line");
+    case DW_TRIGGER_MANUAL:
+    default:
+      return _ ("By hand");
     }
 }
 

@@ -10,10 +10,16 @@
 G_BEGIN_DECLS
 
 char *dw_format_age (const char *time);
+char *dw_format_time (const char *time);
+char *dw_format_duration (gint64 duration_ms);
+gint64 dw_format_measure_ms (const char *from, const char *to);
 char *dw_format_digest (const char *digest);
 const char *dw_format_condition (DwStageCondition condition);
 const char *dw_format_deploy_status (DwDeployStatus status);
+const char *dw_format_deploy_icon (DwDeployStatus status);
+const char *dw_format_deploy_class (DwDeployStatus status);
 const char *dw_format_trigger (DwTrigger trigger);
+const char *dw_format_trigger_name (DwTrigger trigger);
 const char *dw_format_registry_kind (DwRegistryKind kind);
 char *dw_format_sentence (const char *message);
 

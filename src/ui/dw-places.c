@@ -11,6 +11,7 @@
 
 #include "ui/dw-places.h"
 
+#include "ui/dw-deploys-page.h"
 #include "ui/dw-project-dialog.h"
 #include "ui/dw-instances-page.h"
 #include "ui/dw-project-page.h"
@@ -26,6 +27,7 @@ static const DwPlace pages[] = {
   { "projects", "projects", dw_projects_page_get_type },
   { "project", "projects", dw_project_page_get_type },
   { "instances", "instances", dw_instances_page_get_type },
+  { "deploys", "deploys", dw_deploys_page_get_type },
   { "registries", "registries", dw_registries_page_get_type },
 };
 

@@ -11,6 +11,9 @@
 
 #include "ui/dw-session.h"
 
+#include "store/dw-store-window.h"
+#include "ui/dw-history-filter.h"
+
 /* The lists, in the order of their properties. */
 typedef enum
 {
@@ -30,6 +33,7 @@ struct _DwSession
   DwEngineStatus *engine_status;
   DwDeployer *deployer; /* nullable */
   DwStoreList *lists[N_LISTS];
+  DwStoreWindow *running; /* nullable: the deploys that have not ended; nobody asked yet */
 };
 
 enum
@@ -42,6 +46,7 @@ enum
   PROP_STAGES,
   PROP_REGISTRIES,
   PROP_INSTANCES,
+  PROP_N_RUNNING,
   N_PROPERTIES,
 };
 
@@ -58,6 +63,27 @@ get_list (DwSession *self, List list)
     self->lists[list] = dw_store_list_new (self->store, types[list], NULL);
 
   return self->lists[list];
+}
+
+static void
+on_running_changed (DwSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_RUNNING]);
+}
+
+static guint
+count_running (DwSession *self)
+{
+  DwStoreFilter filter = { .statuses = DW_HISTORY_RUNNING };
+
+  if (self->running == NULL)
+    {
+      self->running = dw_store_window_new_deploys (self->store, &filter);
+      g_signal_connect_object (self->running, "items-changed", G_CALLBACK (on_running_changed),
+                               self, G_CONNECT_SWAPPED);
+    }
+
+  return g_list_model_get_n_items (G_LIST_MODEL (self->running));
 }
 
 /* The lists are short enough to be looked through: what is long is in a DwStoreWindow. */
@@ -85,6 +111,7 @@ dw_session_dispose (GObject *object)
 
   for (guint i = 0; i < N_LISTS; i++)
     g_clear_object (&self->lists[i]);
+  g_clear_object (&self->running);
   g_clear_object (&self->deployer);
   g_clear_object (&self->engine_status);
   g_clear_object (&self->registry_access);
@@ -117,6 +144,9 @@ dw_session_get_property (GObject *object, guint property_id, GValue *value, GPar
     case PROP_REGISTRIES:
     case PROP_INSTANCES:
       g_value_set_object (value, get_list (self, (List) (property_id - PROP_PROJECTS)));
+      break;
+    case PROP_N_RUNNING:
+      g_value_set_uint (value, count_running (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -163,6 +193,7 @@ dw_session_class_init (DwSessionClass *klass)
                                                      told);
   properties[PROP_INSTANCES] = g_param_spec_object ("instances", NULL, NULL, DW_TYPE_STORE_LIST,
                                                     told);
+  properties[PROP_N_RUNNING] = g_param_spec_uint ("n-running", NULL, NULL, 0, G_MAXUINT, 0, told);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  *   "engine-status" (DwEngineStatus)
  *   "deployer" (DwDeployer)            nullable: there is no engine; another one with another
  * engine "projects", "stages", "registries", "instances" (DwStoreList)  everything, live
+ *   "n-running" (uint)                 how many deploys have not ended, whoever runs them, live
  */
 G_DECLARE_FINAL_TYPE (DwSession, dw_session, DW, SESSION, GObject)
 

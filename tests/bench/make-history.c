@@ -40,7 +40,7 @@ static const char make_deploys[] =
     "  CASE WHEN running THEN 'success' WHEN i % 20 = 7 THEN 'failed'"
     "    WHEN i % 97 = 5 THEN 'rolled_back' ELSE 'success' END,"
     "  CASE WHEN NOT running AND i % 20 = 7"
-    "    THEN 'The container ended with code ' || i % 3 || ' before it was healthy' END,"
+    "    THEN 'The container ended with code ' || (i % 3) || ' before it was healthy' END,"
     "  strftime ('%Y-%m-%dT%H:%M:%fZ', began + 1, 'unixepoch'),"
     "  strftime ('%Y-%m-%dT%H:%M:%fZ', began + 2 + hash % 97, 'unixepoch') "
     "FROM made JOIN temp.numbered ON number = stage";
