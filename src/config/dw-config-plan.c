@@ -51,6 +51,30 @@ dw_config_plan_init (DwConfigPlan *self)
 {
 }
 
+/* A file has no passwords: who signs in at a registry that is new must be told. */
+static void
+note_passwords (DwConfigPlan *self)
+{
+  for (guint i = 0; i < self->changes->len; i++)
+    {
+      const DwConfigChange *change = g_ptr_array_index (self->changes, i);
+
+      for (guint j = 0; change->kind == DW_CONFIG_ADDED && change->type == DW_TYPE_REGISTRY &&
+                        j < change->fields->len;
+           j++)
+        {
+          const DwConfigFieldChange *field = g_ptr_array_index (change->fields, j);
+
+          if (g_str_equal (field->key, "username"))
+            g_ptr_array_add (self->document->notes,
+                             dw_config_note_new (change->name,
+                                                 _ ("Its password is not in the file: give it in "
+                                                    "the window, under Registries, or sign in with "
+                                                    "docker login.")));
+        }
+    }
+}
+
 static gboolean
 make_changes (DwStore *store, gpointer user_data, GError **error)
 {
@@ -62,6 +86,7 @@ make_changes (DwStore *store, gpointer user_data, GError **error)
     return FALSE;
 
   self->changes = g_ptr_array_ref (comparison->changes);
+  note_passwords (self);
   return TRUE;
 }
 

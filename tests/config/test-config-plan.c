@@ -381,6 +381,23 @@ test_the_example_is_imported_and_exported (StoreFixture *self, gconstpointer dat
 }
 
 static void
+test_a_registry_that_wants_a_password_is_said (StoreFixture *self, gconstpointer data)
+{
+  static const char text[] = "registries: {open: {url: 'https://a.example.com'}, "
+                             "work: {url: 'https://b.example.com', username: alice}}";
+  g_autoptr (DwConfigPlan) plan = make_plan (self, DW_CONFIG_MERGE, text);
+  GPtrArray *notes = dw_config_plan_get_notes (plan);
+  const DwConfigNote *note = g_ptr_array_index (notes, 0);
+
+  g_assert_cmpuint (notes->len, ==, 1);
+  g_assert_cmpstr (note->subject, ==, "work");
+
+  import (self, DW_CONFIG_MERGE, text);
+  g_autoptr (DwConfigPlan) again = make_plan (self, DW_CONFIG_MERGE, text);
+  g_assert_cmpuint (dw_config_plan_get_notes (again)->len, ==, 0);
+}
+
+static void
 test_what_is_not_there_is_not_found (StoreFixture *self, gconstpointer data)
 {
   g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/at-all.yaml");
@@ -418,6 +435,8 @@ main (int argc, char **argv)
   store_test_add ("/config/an-error-says-where-and-what", test_an_error_says_where_and_what);
   store_test_add ("/config/the-example-is-imported-and-exported",
                   test_the_example_is_imported_and_exported);
+  store_test_add ("/config/a-registry-that-wants-a-password-is-said",
+                  test_a_registry_that_wants_a_password_is_said);
   store_test_add ("/config/what-is-not-there-is-not-found", test_what_is_not_there_is_not_found);
 
   return g_test_run ();
