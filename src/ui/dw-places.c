@@ -18,6 +18,7 @@
 #include "ui/dw-projects-page.h"
 #include "ui/dw-registries-page.h"
 #include "ui/dw-registry-dialog.h"
+#include "ui/dw-registry-page.h"
 #include "ui/dw-settings-dialog.h"
 #include "ui/dw-stage-dialog.h"
 
@@ -29,6 +30,7 @@ static const DwPlace pages[] = {
   { "instances", "instances", dw_instances_page_get_type },
   { "deploys", "deploys", dw_deploys_page_get_type },
   { "registries", "registries", dw_registries_page_get_type },
+  { "registry", "registries", dw_registry_page_get_type },
 };
 
 static const struct
