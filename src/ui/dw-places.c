@@ -12,8 +12,8 @@
 #include "ui/dw-places.h"
 
 #include "ui/dw-deploys-page.h"
-#include "ui/dw-project-dialog.h"
 #include "ui/dw-instances-page.h"
+#include "ui/dw-project-dialog.h"
 #include "ui/dw-project-page.h"
 #include "ui/dw-projects-page.h"
 #include "ui/dw-registries-page.h"
