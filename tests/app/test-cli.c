@@ -335,7 +335,7 @@ test_bad_input_is_refused_and_leaves_nothing (void)
     { "a", "--health", "http:no-slash", 2 },
     { "a", "--health", "tcp:/path", 2 },
     { "a", "--health-status", "42", 2 },
-    { "a", "--health-interval", "1h", 2 },
+    { "a", "--health-interval", "1y", 2 },
     { "a", "--health-interval", "1", 0 },
     { "b", "--health-interval", "0x10", 2 },
     { "b", "--env", "{\"A\": 1}", 2 },
