@@ -14,6 +14,8 @@
 #include "ui/dw-deploys-page.h"
 #include "ui/dw-instances-page.h"
 #include "ui/dw-project-dialog.h"
+#include "ui/dw-adopt-dialog.h"
+#include "ui/dw-import-dialog.h"
 #include "ui/dw-project-page.h"
 #include "ui/dw-projects-page.h"
 #include "ui/dw-registries-page.h"
@@ -40,6 +42,7 @@ static const struct
 } dialogs[] = {
   { "registry", dw_registry_dialog_get_type }, { "project", dw_project_dialog_get_type },
   { "add-stage", dw_stage_dialog_get_type },   { "stage", dw_stage_dialog_get_type },
+  { "adopt", dw_adopt_dialog_get_type },       { "import", dw_import_dialog_get_type },
   { "settings", dw_settings_dialog_get_type }, { NULL, NULL },
 };
 

@@ -7,9 +7,8 @@
 
 #include "ui/dw-projects-page.h"
 
-#include <glib/gi18n.h>
-
 #include "ui/dw-project-row.h"
+#include "ui/dw-welcome.h"
 
 struct _DwProjectsPage
 {
@@ -20,7 +19,6 @@ struct _DwProjectsPage
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   GtkStack *stack;
-  GtkLabel *command_label;
   GtkListView *list_view;
   GtkFilterListModel *filtered;
   GtkStringFilter *name_filter;
@@ -82,14 +80,6 @@ static void
 on_retry_clicked (DwProjectsPage *self)
 {
   dw_store_list_reload (self->projects);
-}
-
-static void
-on_copy_clicked (DwProjectsPage *self)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
-                          gtk_label_get_label (self->command_label));
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.announce", "s", _ ("Command copied"));
 }
 
 static void
@@ -201,11 +191,11 @@ dw_projects_page_class_init (DwProjectsPageClass *klass)
 
   g_type_ensure (DW_TYPE_PROJECT);
   g_type_ensure (DW_TYPE_STORE_LIST);
+  g_type_ensure (DW_TYPE_WELCOME);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-projects-page.ui");
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, search_bar);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, command_label);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, list_view);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, filtered);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, name_filter);
@@ -213,7 +203,6 @@ dw_projects_page_class_init (DwProjectsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, show_page);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_retry_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_setup_item);
   gtk_widget_class_bind_template_callback (widget_class, on_bind_item);
@@ -223,15 +212,6 @@ dw_projects_page_class_init (DwProjectsPageClass *klass)
 static void
 dw_projects_page_init (DwProjectsPage *self)
 {
-  /* Inside a sandbox the program has no name on the path of the person's shell. */
-  gboolean is_sandboxed = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
-  g_autofree char *command = NULL;
-
   gtk_widget_init_template (GTK_WIDGET (self));
-
-  command = g_strdup_printf ("%s project add shop --image ghcr.io/acme/shop --port 8080",
-                             is_sandboxed ? "flatpak run " DW_APPLICATION_ID : "docker-watcher");
-  gtk_label_set_label (self->command_label, command);
-
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
 }

@@ -16,6 +16,7 @@
 #include "ui/dw-compat.h"
 #include "ui/dw-dialog.h"
 #include "ui/dw-engine-row.h"
+#include "ui/dw-export.h"
 #include "ui/dw-page.h"
 #include "ui/dw-places.h"
 #include "ui/dw-section-row.h"
@@ -249,6 +250,14 @@ open_uri (GtkWidget *widget, const char *action_name, GVariant *parameter)
   dw_compat_open_uri (widget, g_variant_get_string (parameter, NULL));
 }
 
+static void export(GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  DwWindow *self = DW_WINDOW (widget);
+
+  if (self->session != NULL)
+    dw_export_start (widget, dw_session_get_store (self->session));
+}
+
 static void
 dw_window_dispose (GObject *object)
 {
@@ -326,6 +335,7 @@ dw_window_class_init (DwWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.retry-engine", NULL, retry_engine);
+  gtk_widget_class_install_action (widget_class, "win.export", NULL, export);
   gtk_widget_class_install_action (widget_class, "win.announce", "s", announce);
   gtk_widget_class_install_action (widget_class, "win.announce-problem", "s", announce_problem);
   gtk_widget_class_install_action (widget_class, "win.show-details", "s", show_details);

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  *   win.announce (s)           what has been done
  *   win.announce-problem (s)   what went wrong and what to do; it stays until it is read
  *   win.open-uri (s)
+ *   win.export                 the configuration, to a file
  */
 G_DECLARE_FINAL_TYPE (DwWindow, dw_window, DW, WINDOW, AdwApplicationWindow)
 
