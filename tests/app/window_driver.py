@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 
-LIMIT_S = 12
+LIMIT_S = 60
 SCREEN = "1000x700x24"
 APPLICATION = "io.github.alexei.DockerWatcher"
 OBJECT = "/io/github/alexei/DockerWatcher"

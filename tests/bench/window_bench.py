@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-ROUNDS = 3
+ROUNDS = 9
 LIMIT = 1.0
 PEER = ("gnome-text-editor", "--new-window")
 PROJECTS, DEPLOYS = 1_000, 1_000_000
