@@ -352,8 +352,8 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                 "they were. Close the window instead to let them end.",
                 n_jobs),
       n_jobs);
-  dw_compat_confirm_async (GTK_WIDGET (window), _ ("Cancel the Deploys and Quit?"), body, NULL,
-                           _ ("Cancel and _Quit"), TRUE, on_quit_confirmed, g_object_ref (self));
+  dw_compat_confirm_async (GTK_WIDGET (window), _ ("Quit While Deploys Run?"), body, NULL,
+                           _ ("_Quit"), TRUE, on_quit_confirmed, g_object_ref (self));
 }
 
 static gboolean
