@@ -6,8 +6,8 @@
  *
  * Starts COMMAND on the display and waits until a window of its has been mapped and something was
  * drawn into it, as the X server says; then until it has settled. Prints the milliseconds to the
- * frame, and the kilobytes of resident memory, proportional and private memory. Nobody else may open
- * windows on the display meanwhile.
+ * frame, and the kilobytes of resident memory, proportional and private memory. Nobody else may
+ * open windows on the display meanwhile.
  */
 
 #include <X11/extensions/Xdamage.h>
