@@ -102,23 +102,39 @@ is_good (DwDeploy *deploy)
          dw_deploy_get_digest (deploy) != NULL;
 }
 
-/* The deploys of a stage, newest first, as its own line of versions: without the way back. */
-static DwDeploy *
-find_previous (GPtrArray *deploys, const char *current_digest)
+/* What runs in the stage now; NULL without an error when nothing does. */
+static gboolean
+get_current (DwStore *store, DwStage *stage, DwInstance **current, GError **error)
 {
-  gboolean has_passed_current = FALSE;
+  const char *id = dw_stage_get_current_instance_id (stage);
 
-  for (guint i = 0; i < deploys->len; i++)
-    {
-      DwDeploy *deploy = g_ptr_array_index (deploys, i);
-      gboolean is_current = g_strcmp0 (dw_deploy_get_digest (deploy), current_digest) == 0;
+  *current = id != NULL ? dw_store_get (store, DW_TYPE_INSTANCE, id, error) : NULL;
 
-      if (!is_good (deploy) || dw_deploy_get_trigger (deploy) == DW_TRIGGER_ROLLBACK)
-        continue;
-      if (has_passed_current && !is_current)
-        return deploy;
-      has_passed_current = has_passed_current || is_current;
-    }
+  return id == NULL || *current != NULL;
+}
+
+static DwDeploy *
+find_previous (DwStore *store, DwStage *stage, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (DwInstance) current = NULL;
+  DwDeploy *previous = NULL;
+
+  if (!get_current (store, stage, &current, error))
+    return NULL;
+
+  if (current != NULL)
+    previous = dw_store_find_previous_deploy (store, dw_entity_get_id (DW_ENTITY (stage)),
+                                              dw_instance_get_digest (current), &problem);
+  if (previous != NULL)
+    return previous;
+
+  if (problem != NULL && !g_error_matches (problem, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
+    g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_PREVIOUS,
+                 _ ("The stage “%s” has no earlier version that succeeded to go back to"),
+                 dw_stage_get_name (stage));
 
   return NULL;
 }
@@ -145,27 +161,8 @@ make_rollback (DwDeployRequest *self, DwStore *store, GError **error)
           return NULL;
         }
     }
-  else
-    {
-      const char *current_id = dw_stage_get_current_instance_id (stage);
-      g_autoptr (DwInstance) current = NULL;
-      g_autoptr (GPtrArray) deploys = dw_store_list_stage_deploys (store, self->stage_id, 0, error);
-
-      if (deploys == NULL)
-        return NULL;
-      if (current_id != NULL &&
-          (current = dw_store_get (store, DW_TYPE_INSTANCE, current_id, error)) == NULL)
-        return NULL;
-      if (current != NULL)
-        g_set_object (&target, find_previous (deploys, dw_instance_get_digest (current)));
-      if (target == NULL)
-        {
-          g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_PREVIOUS,
-                       _ ("The stage “%s” has no earlier version that succeeded to go back to"),
-                       dw_stage_get_name (stage));
-          return NULL;
-        }
-    }
+  else if ((target = find_previous (store, stage, error)) == NULL)
+    return NULL;
 
   return new_deploy (store, self->stage_id, self->trigger, dw_deploy_get_image (target),
                      dw_deploy_get_tag (target), dw_deploy_get_digest (target), error);

@@ -35,12 +35,14 @@ struct _DwDeployer
   int limit;               /* of workers, as the settings last had it */
   guint n_jobs;
   gboolean guards;
+  GHashTable *jobs; /* by stage id: the newest DwDeployJob that is stored and not finished */
 };
 
 enum
 {
   SIGNAL_STARTED,
   SIGNAL_FINISHED,
+  SIGNAL_JOB_STORED,
   N_SIGNALS,
 };
 
@@ -97,6 +99,8 @@ end_task (Task *task)
   GError *error = g_steal_pointer (&task->error);
 
   self->n_jobs--;
+  if (g_hash_table_lookup (self->jobs, dw_deploy_job_get_stage_id (job)) == job)
+    g_hash_table_remove (self->jobs, dw_deploy_job_get_stage_id (job));
   /* Who is told that the job is over may deploy again at once: the lock must be free by then. */
   task_free (task);
   dw_deploy_job_finish (job, error);
@@ -276,6 +280,9 @@ on_stored (gpointer user_data)
 
   dw_deploy_job_set_deploy (task->job, dw_entity_get_id (DW_ENTITY (task->deploy)),
                             dw_deploy_get_stage_id (task->deploy));
+  g_hash_table_insert (self->jobs, g_strdup (dw_deploy_get_stage_id (task->deploy)),
+                       g_object_ref (task->job));
+  g_signal_emit (self, signals[SIGNAL_JOB_STORED], 0, task->job);
   self->limit = task->limit;
   drop_superseded (self, dw_deploy_get_stage_id (task->deploy));
   g_queue_push_tail (&self->waiting, task);
@@ -345,6 +352,7 @@ dw_deployer_finalize (GObject *object)
   g_thread_pool_free (self->clerk, FALSE, FALSE);
   g_thread_pool_free (self->workers, FALSE, FALSE);
   g_hash_table_unref (self->busy_stages);
+  g_hash_table_unref (self->jobs);
   g_clear_object (&self->tools.store);
   g_clear_object (&self->tools.engine);
   g_clear_object (&self->tools.registries);
@@ -377,6 +385,16 @@ dw_deployer_class_init (DwDeployerClass *klass)
    */
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", DW_TYPE_DEPLOYER, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 1, DW_TYPE_DEPLOY_JOB);
+
+  /**
+   * DwDeployer::job-stored:
+   * @self: the deployer
+   * @job: a job
+   *
+   * What was asked for is in the store now, and its stage is known. In the deployer's main context.
+   */
+  signals[SIGNAL_JOB_STORED] = g_signal_new ("job-stored", DW_TYPE_DEPLOYER, G_SIGNAL_RUN_LAST, 0,
+                                             NULL, NULL, NULL, G_TYPE_NONE, 1, DW_TYPE_DEPLOY_JOB);
 }
 
 static void
@@ -385,6 +403,7 @@ dw_deployer_init (DwDeployer *self)
   self->clerk = g_thread_pool_new (keep_books, NULL, 1, FALSE, NULL);
   self->workers = g_thread_pool_new (work, NULL, -1, FALSE, NULL);
   self->busy_stages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->limit = 1;
   self->guards = TRUE;
   g_queue_init (&self->waiting);
@@ -545,6 +564,24 @@ guint
 dw_deployer_get_n_jobs (DwDeployer *self)
 {
   return self->n_jobs;
+}
+
+/**
+ * dw_deployer_find_job:
+ * @self: the deployer
+ * @stage_id: a stage
+ *
+ * In the deployer's main context.
+ *
+ * Returns: (transfer none) (nullable): the newest job of the stage that is in the store and not
+ *   finished
+ */
+DwDeployJob *
+dw_deployer_find_job (DwDeployer *self, const char *stage_id)
+{
+  g_return_val_if_fail (DW_IS_DEPLOYER (self), NULL);
+
+  return g_hash_table_lookup (self->jobs, stage_id);
 }
 
 /**

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 /* Signals, in the main context of its jobs; each job is told of by both:
  *   "started" (DwDeployJob *job)    somebody asked for a deploy
  *   "finished" (DwDeployJob *job)   whatever came of it
+ *   "job-stored" (DwDeployJob *job)  it is in the store now, and its stage is known
  */
 G_DECLARE_FINAL_TYPE (DwDeployer, dw_deployer, DW, DEPLOYER, GObject)
 
@@ -52,6 +53,7 @@ DwDeployJob *dw_deployer_take_back (DwDeployer *self, const char *stage_id, cons
 guint dw_deployer_get_n_jobs (DwDeployer *self);
 /* Whether it watches by itself what it has deployed, as the stages say; it does from the start. */
 void dw_deployer_set_guards (DwDeployer *self, gboolean guards);
+DwDeployJob *dw_deployer_find_job (DwDeployer *self, const char *stage_id);
 
 /* The rest blocks and is not for the main thread; any other thread may call it. */
 gboolean dw_deployer_recover (DwDeployer *self, GCancellable *cancellable, GError **error);

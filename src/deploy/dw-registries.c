@@ -15,6 +15,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "engine/dw-engine-error.h"
 #include "secrets/dw-secrets.h"
@@ -396,6 +397,100 @@ dw_registries_resolve (DwRegistries *self,
     dw_registries_explain_refusal (no_helper, error);
 
   return digest;
+}
+
+/* The architecture of this machine, as images name it, or NULL for one that is not known here. */
+static const char *
+get_architecture (void)
+{
+  static const struct
+  {
+    const char *machine;
+    const char *architecture;
+  } names[] = {
+    { "x86_64", "amd64" }, { "aarch64", "arm64" },   { "armv7l", "arm" },
+    { "i686", "386" },     { "riscv64", "riscv64" },
+  };
+  struct utsname machine;
+
+  for (guint i = 0; uname (&machine) == 0 && i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (machine.machine, names[i].machine))
+      return names[i].architecture;
+
+  return NULL;
+}
+
+/* Docker Hub counts every look at an image as a pull, of which it grants few: what is not needed to
+ * deploy is not worth one. The digest costs nothing there. */
+static gboolean
+describe_tag (DwRegistryClient *client,
+              DwImageReference *image,
+              const char *tag,
+              char **digest,
+              char **created,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const char *path = dw_image_reference_get_path (image);
+
+  if (!g_str_equal (dw_image_reference_get_domain (image), "docker.io"))
+    return dw_registry_client_describe_tag (client, path, tag, get_architecture (), digest, created,
+                                            cancellable, error);
+
+  *digest = dw_registry_client_resolve_tag (client, path, tag, cancellable, error);
+
+  return *digest != NULL;
+}
+
+/**
+ * dw_registries_describe_tags:
+ * @self: the registries
+ * @registry_id: (nullable): the row of the registry, or %NULL to find it by the image
+ * @image: the repository
+ * @tags: some of its tags
+ * @function: told of each tag, in this thread
+ * @user_data: for @function
+ * @cancellable: (nullable): ends the requests
+ * @error: a DW_REGISTRY_ERROR, DW_SECRETS_ERROR or DW_STORE_ERROR
+ *
+ * Asks for what the tags stand for, one after the other on one connection. A tag that went, or
+ * stands for what is no image, is told as not known. Blocks; not on the main thread.
+ *
+ * Returns: whether all were told
+ */
+gboolean
+dw_registries_describe_tags (DwRegistries *self,
+                             const char *registry_id,
+                             DwImageReference *image,
+                             const char *const *tags,
+                             DwTagFunc function,
+                             gpointer user_data,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autoptr (GError) no_helper = NULL;
+  g_autoptr (DwRegistryClient)
+      client = make_client (self, registry_id, image, &no_helper, cancellable, error);
+
+  for (guint i = 0; client != NULL && tags[i] != NULL; i++)
+    {
+      g_autoptr (GError) problem = NULL;
+      g_autofree char *digest = NULL;
+      g_autofree char *created = NULL;
+
+      if (!describe_tag (client, image, tags[i], &digest, &created, cancellable, &problem) &&
+          !g_error_matches (problem, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_NOT_FOUND) &&
+          !g_error_matches (problem, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED))
+        {
+          dw_registries_explain_refusal (no_helper, &problem);
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+      if (!function (tags[i], digest, created, user_data))
+        return TRUE;
+    }
+
+  return client != NULL;
 }
 
 /**

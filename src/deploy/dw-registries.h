@@ -28,6 +28,12 @@ typedef enum
 
 #define DW_TYPE_REGISTRIES (dw_registries_get_type ())
 
+/* @created is when the image was built; both may be NULL, when it is not known. FALSE ends it. */
+typedef gboolean (*DwTagFunc) (const char *tag,
+                               const char *digest,
+                               const char *created,
+                               gpointer user_data);
+
 G_DECLARE_FINAL_TYPE (DwRegistries, dw_registries, DW, REGISTRIES, GObject)
 
 DwRegistries *dw_registries_new (DwStore *store);
@@ -56,6 +62,14 @@ GStrv dw_registries_list_repositories (DwRegistries *self,
                                        gboolean *has_more,
                                        GCancellable *cancellable,
                                        GError **error);
+gboolean dw_registries_describe_tags (DwRegistries *self,
+                                      const char *registry_id,
+                                      DwImageReference *image,
+                                      const char *const *tags,
+                                      DwTagFunc function,
+                                      gpointer user_data,
+                                      GCancellable *cancellable,
+                                      GError **error);
 /* For many requests on one connection. @registry is (nullable): then it is asked at the image's
  * domain. */
 DwRegistry *dw_registries_choose (GPtrArray *registries, DwImageReference *image);

@@ -15,11 +15,17 @@
 #include "deploy/dw-stage-route.h"
 
 static gboolean
+is_found_or_missing (const GError *problem)
+{
+  return problem == NULL || g_error_matches (problem, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND);
+}
+
+static gboolean
 find_deploys (DwStageState *self, DwStore *store, GError **error)
 {
+  const char *stage_id = dw_entity_get_id (DW_ENTITY (self->stage));
   g_autoptr (GError) problem = NULL;
-  g_autoptr (GPtrArray) newest = dw_store_list_stage_deploys (
-      store, dw_entity_get_id (DW_ENTITY (self->stage)), 1, error);
+  g_autoptr (GPtrArray) newest = dw_store_list_stage_deploys (store, stage_id, 1, error);
 
   if (newest == NULL)
     return FALSE;
@@ -30,8 +36,14 @@ find_deploys (DwStageState *self, DwStore *store, GError **error)
 
   self->deploy = dw_store_find_instance_deploy (
       store, dw_entity_get_id (DW_ENTITY (self->instance)), &problem);
-  if (self->deploy != NULL || g_error_matches (problem, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND))
-    return TRUE;
+  if (is_found_or_missing (problem))
+    {
+      g_clear_error (&problem);
+      self->previous = dw_store_find_previous_deploy (
+          store, stage_id, dw_instance_get_digest (self->instance), &problem);
+      if (is_found_or_missing (problem))
+        return TRUE;
+    }
 
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
@@ -96,6 +108,7 @@ dw_stage_state_free (DwStageState *self)
   g_clear_object (&self->instance);
   g_clear_object (&self->deploy);
   g_clear_object (&self->last_deploy);
+  g_clear_object (&self->previous);
   g_clear_pointer (&self->container, dw_container_free);
   g_clear_pointer (&self->address, g_free);
   g_clear_error (&self->problem);

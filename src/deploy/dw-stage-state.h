@@ -16,6 +16,7 @@ typedef struct
   DwInstance *instance;   /* nullable: nothing was deployed yet, or it was removed */
   DwDeploy *deploy;       /* nullable: the one that brought the instance */
   DwDeploy *last_deploy;  /* nullable: the newest one, whatever came of it */
+  DwDeploy *previous;     /* nullable: the one that a rollback goes back to */
   DwContainer *container; /* nullable: the engine has none, or does not answer */
   char *address;          /* nullable: where a browser finds it */
   GError *problem;        /* nullable: why @container is not known */

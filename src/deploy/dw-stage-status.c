@@ -16,6 +16,9 @@
 #include "deploy/dw-deploy-enum-types.h"
 #include "deploy/dw-stage-state.h"
 
+/* How much is shown of the log of a deploy that runs. */
+#define LOG_LINES 6
+
 struct _DwStageStatus
 {
   GObject parent_instance;
@@ -31,8 +34,12 @@ struct _DwStageStatus
   DwInstance *instance;
   DwDeploy *deploy;
   DwDeploy *last_deploy;
+  DwDeploy *previous;
+  gint64 log_after; /* the number of the last line in @log_lines */
+  GQueue log_lines; /* of char *: the last of the newest deploy */
   char *log;
   char *problem;
+  char *address;
   DwDeployJob *job;
 };
 
@@ -43,6 +50,8 @@ enum
   PROP_INSTANCE,
   PROP_DEPLOY,
   PROP_LAST_DEPLOY,
+  PROP_PREVIOUS,
+  PROP_ADDRESS,
   PROP_DEPLOYING,
   PROP_LOG,
   PROP_PROBLEM,
@@ -60,10 +69,12 @@ typedef struct
   DwStore *store;
   DwEngine *engine; /* nullable: it does not answer */
   char *stage_id;
+  char *deploy_id;  /* nullable: whose log is known already */
+  gint64 log_after; /* up to which line */
 
   DwStageState *state;
   DwStageCondition condition;
-  char *log;
+  GPtrArray *log; /* nullable: of DwDeployLog; what is new of the newest deploy, while it runs */
 } Reading;
 
 static void
@@ -72,44 +83,19 @@ reading_free (Reading *reading)
   g_clear_object (&reading->store);
   g_clear_object (&reading->engine);
   g_clear_pointer (&reading->state, dw_stage_state_free);
+  g_clear_pointer (&reading->log, g_ptr_array_unref);
   g_free (reading->stage_id);
-  g_free (reading->log);
+  g_free (reading->deploy_id);
   g_free (reading);
 }
 
 static DwStageCondition
 judge (const DwStageState *state)
 {
-  const DwContainer *container = state->container;
-
-  if (state->instance == NULL)
-    return DW_STAGE_EMPTY;
-  if (state->problem != NULL)
+  if (state->instance != NULL && state->problem != NULL)
     return DW_STAGE_UNKNOWN;
-  if (container == NULL)
-    return DW_STAGE_GONE;
 
-  switch (container->state)
-    {
-    case DW_CONTAINER_RUNNING:
-      return container->health == DW_CONTAINER_HEALTH_UNHEALTHY ? DW_STAGE_UNHEALTHY
-                                                                : DW_STAGE_RUNNING;
-    case DW_CONTAINER_RESTARTING:
-    case DW_CONTAINER_DEAD:
-      return DW_STAGE_FAILING;
-    case DW_CONTAINER_EXITED:
-      /* The store says that it runs, so nobody stopped it through us. */
-      return dw_instance_get_status (state->instance) == DW_INSTANCE_RUNNING &&
-                     container->exit_code != 0
-                 ? DW_STAGE_FAILING
-                 : DW_STAGE_STOPPED;
-    case DW_CONTAINER_CREATED:
-    case DW_CONTAINER_PAUSED:
-    case DW_CONTAINER_REMOVING:
-    case DW_CONTAINER_UNKNOWN:
-    default:
-      return DW_STAGE_STOPPED;
-    }
+  return dw_stage_condition_judge (state->instance, state->container);
 }
 
 static gboolean
@@ -120,13 +106,12 @@ read_log (Reading *reading, GError **error)
   if (last == NULL || dw_deploy_status_has_ended (dw_deploy_get_status (last)))
     return TRUE;
 
-  g_autoptr (GPtrArray)
-      lines = dw_store_list_logs (reading->store, dw_entity_get_id (DW_ENTITY (last)), 0, 0, error);
+  const char *id = dw_entity_get_id (DW_ENTITY (last));
+  gint64 after = g_strcmp0 (id, reading->deploy_id) == 0 ? reading->log_after : 0;
 
-  if (lines != NULL && lines->len > 0)
-    reading->log = g_strdup (dw_deploy_log_get_message (g_ptr_array_index (lines, lines->len - 1)));
+  reading->log = dw_store_list_logs (reading->store, id, after, 0, error);
 
-  return lines != NULL;
+  return reading->log != NULL;
 }
 
 static void
@@ -179,16 +164,51 @@ replace_string (DwStageStatus *self, char **field, const char *value, guint prop
 }
 
 static void
+forget_log (DwStageStatus *self)
+{
+  g_queue_clear_full (&self->log_lines, g_free);
+  self->log_after = 0;
+}
+
+/* A deploy may write a line for each attempt of a health check: only what is new is read. */
+static void
+take_log (DwStageStatus *self, GPtrArray *lines)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; lines != NULL && i < lines->len; i++)
+    {
+      DwDeployLog *line = g_ptr_array_index (lines, i);
+
+      g_queue_push_tail (&self->log_lines, g_strdup (dw_deploy_log_get_message (line)));
+      if (g_queue_get_length (&self->log_lines) > LOG_LINES)
+        g_free (g_queue_pop_head (&self->log_lines));
+      self->log_after = g_ascii_strtoll (dw_entity_get_id (DW_ENTITY (line)), NULL, 10);
+    }
+
+  for (GList *link = self->log_lines.head; link != NULL; link = link->next)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", (char *) link->data);
+  replace_string (self, &self->log, text->len > 0 ? text->str : NULL, PROP_LOG);
+}
+
+static void
 take_reading (DwStageStatus *self, Reading *reading)
 {
   const DwStageState *state = reading->state;
   gboolean was_deploying = dw_stage_status_is_deploying (self);
 
+  if (self->last_deploy == NULL || state->last_deploy == NULL || reading->log == NULL ||
+      g_strcmp0 (dw_entity_get_id (DW_ENTITY (self->last_deploy)),
+                 dw_entity_get_id (DW_ENTITY (state->last_deploy))) != 0)
+    forget_log (self);
+
   g_object_freeze_notify (G_OBJECT (self));
+  take_log (self, reading->log);
   replace_entity (self, &self->instance, state->instance, PROP_INSTANCE);
   replace_entity (self, &self->deploy, state->deploy, PROP_DEPLOY);
   replace_entity (self, &self->last_deploy, state->last_deploy, PROP_LAST_DEPLOY);
-  replace_string (self, &self->log, reading->log, PROP_LOG);
+  replace_entity (self, &self->previous, state->previous, PROP_PREVIOUS);
+  replace_string (self, &self->address, state->address, PROP_ADDRESS);
   replace_string (self, &self->problem, state->problem != NULL ? state->problem->message : NULL,
                   PROP_PROBLEM);
   if (self->condition != reading->condition)
@@ -240,6 +260,9 @@ dw_stage_status_reload (DwStageStatus *self)
   self->is_reading = TRUE;
   reading->store = g_object_ref (self->store);
   reading->stage_id = g_strdup (dw_entity_get_id (DW_ENTITY (self->stage)));
+  if (self->last_deploy != NULL)
+    reading->deploy_id = g_strdup (dw_entity_get_id (DW_ENTITY (self->last_deploy)));
+  reading->log_after = self->log_after;
   if (dw_engine_status_get_state (self->engine_status) == DW_ENGINE_STATE_CONNECTED)
     g_set_object (&reading->engine, dw_engine_status_get_engine (self->engine_status));
   g_task_set_source_tag (task, dw_stage_status_reload);
@@ -273,6 +296,7 @@ dw_stage_status_dispose (GObject *object)
   g_clear_object (&self->instance);
   g_clear_object (&self->deploy);
   g_clear_object (&self->last_deploy);
+  g_clear_object (&self->previous);
   g_clear_object (&self->job);
 
   G_OBJECT_CLASS (dw_stage_status_parent_class)->dispose (object);
@@ -284,8 +308,10 @@ dw_stage_status_finalize (GObject *object)
   DwStageStatus *self = DW_STAGE_STATUS (object);
 
   g_object_unref (self->cancellable);
+  forget_log (self);
   g_free (self->log);
   g_free (self->problem);
+  g_free (self->address);
 
   G_OBJECT_CLASS (dw_stage_status_parent_class)->finalize (object);
 }
@@ -311,6 +337,12 @@ dw_stage_status_get_property (GObject *object, guint property_id, GValue *value,
       break;
     case PROP_LAST_DEPLOY:
       g_value_set_object (value, self->last_deploy);
+      break;
+    case PROP_PREVIOUS:
+      g_value_set_object (value, self->previous);
+      break;
+    case PROP_ADDRESS:
+      g_value_set_string (value, self->address);
       break;
     case PROP_DEPLOYING:
       g_value_set_boolean (value, dw_stage_status_is_deploying (self));
@@ -346,6 +378,8 @@ dw_stage_status_class_init (DwStageStatusClass *klass)
   properties[PROP_DEPLOY] = g_param_spec_object ("deploy", NULL, NULL, DW_TYPE_DEPLOY, flags);
   properties[PROP_LAST_DEPLOY] = g_param_spec_object ("last-deploy", NULL, NULL, DW_TYPE_DEPLOY,
                                                       flags);
+  properties[PROP_PREVIOUS] = g_param_spec_object ("previous", NULL, NULL, DW_TYPE_DEPLOY, flags);
+  properties[PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, NULL, flags);
   properties[PROP_DEPLOYING] = g_param_spec_boolean ("deploying", NULL, NULL, FALSE, flags);
   properties[PROP_LOG] = g_param_spec_string ("log", NULL, NULL, NULL, flags);
   properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
@@ -357,6 +391,43 @@ static void
 dw_stage_status_init (DwStageStatus *self)
 {
   self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * dw_stage_condition_judge:
+ * @instance: (nullable): what is to serve in a stage
+ * @container: (nullable): its container, if the engine has it
+ *
+ * Returns: how it is doing, by what the engine says; listed or inspected
+ */
+DwStageCondition
+dw_stage_condition_judge (DwInstance *instance, const DwContainer *container)
+{
+  if (instance == NULL)
+    return DW_STAGE_EMPTY;
+  if (container == NULL)
+    return DW_STAGE_GONE;
+
+  switch (container->state)
+    {
+    case DW_CONTAINER_RUNNING:
+      return container->health == DW_CONTAINER_HEALTH_UNHEALTHY ? DW_STAGE_UNHEALTHY
+                                                                : DW_STAGE_RUNNING;
+    case DW_CONTAINER_RESTARTING:
+    case DW_CONTAINER_DEAD:
+      return DW_STAGE_FAILING;
+    case DW_CONTAINER_EXITED:
+      /* The store says that it runs, so nobody stopped it through us. */
+      return dw_instance_get_status (instance) == DW_INSTANCE_RUNNING && container->exit_code != 0
+                 ? DW_STAGE_FAILING
+                 : DW_STAGE_STOPPED;
+    case DW_CONTAINER_CREATED:
+    case DW_CONTAINER_PAUSED:
+    case DW_CONTAINER_REMOVING:
+    case DW_CONTAINER_UNKNOWN:
+    default:
+      return DW_STAGE_STOPPED;
+    }
 }
 
 /**
@@ -421,6 +492,34 @@ DwDeploy *
 dw_stage_status_get_last_deploy (DwStageStatus *self)
 {
   return self->last_deploy;
+}
+
+/* Returns: (transfer none) (nullable): the deploy that a rollback goes back to */
+DwDeploy *
+dw_stage_status_get_previous (DwStageStatus *self)
+{
+  return self->previous;
+}
+
+/* Returns: (nullable): where a browser finds what serves */
+const char *
+dw_stage_status_get_address (DwStageStatus *self)
+{
+  return self->address;
+}
+
+/* Returns: (nullable): the last lines of the newest deploy, while it runs */
+const char *
+dw_stage_status_get_log (DwStageStatus *self)
+{
+  return self->log;
+}
+
+/* Returns: (nullable): why the condition is not known */
+const char *
+dw_stage_status_get_problem (DwStageStatus *self)
+{
+  return self->problem;
 }
 
 /* Returns: whether a deploy of the stage has not ended, in whatever process */

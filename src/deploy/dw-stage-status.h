@@ -29,12 +29,16 @@ typedef enum /*< enum >*/
  *   "instance" (DwInstance)     nullable: what serves
  *   "deploy" (DwDeploy)         nullable: what brought it
  *   "last-deploy" (DwDeploy)    nullable: the newest, whatever came of it
+ *   "previous" (DwDeploy)       nullable: what a rollback goes back to
+ *   "address" (string)          nullable: where a browser finds it
  *   "deploying" (boolean)       the newest has not ended, in whatever process
- *   "log" (string)              nullable: the last line of the newest deploy, while it runs
+ *   "log" (string)              nullable: the last lines of the newest deploy, while it runs
  *   "problem" (string)          nullable: why the condition is not known
  *   "job" (DwDeployJob)         nullable: the deploy that runs in this process
  */
 G_DECLARE_FINAL_TYPE (DwStageStatus, dw_stage_status, DW, STAGE_STATUS, GObject)
+
+DwStageCondition dw_stage_condition_judge (DwInstance *instance, const DwContainer *container);
 
 DwStageStatus *dw_stage_status_new (DwStore *store, DwStage *stage, DwEngineStatus *engine_status);
 
@@ -43,6 +47,10 @@ DwStageCondition dw_stage_status_get_condition (DwStageStatus *self);
 DwInstance *dw_stage_status_get_instance (DwStageStatus *self);
 DwDeploy *dw_stage_status_get_deploy (DwStageStatus *self);
 DwDeploy *dw_stage_status_get_last_deploy (DwStageStatus *self);
+DwDeploy *dw_stage_status_get_previous (DwStageStatus *self);
+const char *dw_stage_status_get_address (DwStageStatus *self);
+const char *dw_stage_status_get_log (DwStageStatus *self);
+const char *dw_stage_status_get_problem (DwStageStatus *self);
 gboolean dw_stage_status_is_deploying (DwStageStatus *self);
 DwDeployJob *dw_stage_status_get_job (DwStageStatus *self);
 void dw_stage_status_set_job (DwStageStatus *self, DwDeployJob *job);

@@ -11,6 +11,14 @@
 
 G_BEGIN_DECLS
 
+/* The specification's own limit for a manifest. */
+#define DW_REGISTRY_MANIFEST_BYTES (4 * 1024 * 1024)
+#define DW_REGISTRY_MANIFEST_TYPES                                                                 \
+  "application/vnd.oci.image.index.v1+json, "                                                      \
+  "application/vnd.docker.distribution.manifest.list.v2+json, "                                    \
+  "application/vnd.oci.image.manifest.v1+json, "                                                   \
+  "application/vnd.docker.distribution.manifest.v2+json"
+
 struct _DwRegistryClient
 {
   GObject parent_instance;
@@ -43,5 +51,6 @@ void dw_registry_client_set_refusal (DwRegistryClient *self,
 gboolean dw_registry_client_find_next_page (
     DwRegistryClient *self, DwHttpAnswer *answer, GUri *page, GUri **next, GError **error);
 void dw_registry_client_set_not_a_registry (DwRegistryClient *self, GError **error);
+gboolean dw_registry_is_digest (const char *text);
 
 G_END_DECLS

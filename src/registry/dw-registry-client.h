@@ -78,6 +78,15 @@ char *dw_registry_client_resolve_tag (DwRegistryClient *self,
                                       GCancellable *cancellable,
                                       GError **error);
 
+gboolean dw_registry_client_describe_tag (DwRegistryClient *self,
+                                          const char *path,
+                                          const char *tag,
+                                          const char *architecture,
+                                          char **digest,
+                                          char **created,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
 /* What a list of tags looked like when it was last read, to be kept and shown at the next look. */
 typedef struct
 {

@@ -10,16 +10,9 @@
 #include "model/dw-model-error.h"
 #include "registry/dw-registry-client-private.h"
 
-/* The specification's own limit for a manifest. */
-#define MANIFEST_BYTES (4 * 1024 * 1024)
-#define MANIFEST_TYPES                                                                             \
-  "application/vnd.oci.image.index.v1+json, "                                                      \
-  "application/vnd.docker.distribution.manifest.list.v2+json, "                                    \
-  "application/vnd.oci.image.manifest.v1+json, "                                                   \
-  "application/vnd.docker.distribution.manifest.v2+json"
-
-static gboolean
-is_digest (const char *text)
+/* Whether it is a digest of an algorithm that the specification has. */
+gboolean
+dw_registry_is_digest (const char *text)
 {
   return g_regex_match_simple ("\\A(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})\\z", text,
                                G_REGEX_RAW, 0);
@@ -31,7 +24,7 @@ read_digest (DwHttpAnswer *answer, const DwRegistrySubject *subject, GError **er
 {
   const char *digest = dw_http_answer_get_header (answer, "Docker-Content-Digest");
 
-  if (digest == NULL || is_digest (digest))
+  if (digest == NULL || dw_registry_is_digest (digest))
     return g_strdup (digest);
 
   g_autofree char *shown = dw_model_quote (digest);
@@ -98,9 +91,9 @@ ask_for_digest (DwRegistryClient *self,
   DwHttpRequest request = {
     .method = "HEAD",
     .uri = uri,
-    .accept = MANIFEST_TYPES,
+    .accept = DW_REGISTRY_MANIFEST_TYPES,
     .if_none_match = etag,
-    .body_limit = MANIFEST_BYTES,
+    .body_limit = DW_REGISTRY_MANIFEST_BYTES,
   };
   g_autoptr (DwHttpAnswer)
       head = dw_registry_client_ask (self, &request, &subject, cancellable, error);

@@ -86,6 +86,16 @@ gboolean dw_store_set_stage_current_instance (DwStore *self,
                                               const char *instance_id,
                                               GError **error);
 
+gboolean dw_store_set_stage_order (DwStore *self, const char *const *stage_ids, GError **error);
+DwDeploy *dw_store_find_previous_deploy (DwStore *self,
+                                         const char *stage_id,
+                                         const char *digest,
+                                         GError **error);
+GPtrArray *dw_store_list_good_deploys (
+    DwStore *self, const char *stage_id, const char *but_digest, guint limit, GError **error);
+gboolean
+dw_store_count_stage_deploys (DwStore *self, const char *stage_id, gint64 *number, GError **error);
+
 GPtrArray *dw_store_list_instances (DwStore *self, const char *stage_id, GError **error);
 gboolean dw_store_set_instance_status (DwStore *self,
                                        const char *instance_id,

@@ -371,6 +371,57 @@ test_names_stay_names (void)
   g_assert_cmpuint (registry_stub_count (stub, ""), ==, 0);
 }
 
+static void
+assert_describe_fails (RegistryStub *stub, int code, const char *words)
+{
+  g_autoptr (DwRegistryClient) client = client_new (stub);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *digest = NULL;
+  g_autofree char *created = NULL;
+
+  g_assert_false (dw_registry_client_describe_tag (client, "team/app", "v1", "amd64", &digest,
+                                                   &created, NULL, &error));
+  g_assert_null (digest);
+  g_assert_error (error, DW_REGISTRY_ERROR, code);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+static void
+answer_other_configuration (RegistryStub *stub, SoupServerMessage *message, const char *path)
+{
+  if (strstr (path, "/blobs/") != NULL)
+    answer_json (message, "{\"created\":\"2024-01-01T00:00:00Z\"}");
+  else
+    answer_json (message, "{\"config\":{\"digest\":\"" DIGEST "\"}}");
+}
+
+static void
+answer_way_out (RegistryStub *stub, SoupServerMessage *message, const char *path)
+{
+  answer_json (message, "{\"config\":{\"digest\":\"../../../catalog\"}}");
+}
+
+static void
+answer_empty_index (RegistryStub *stub, SoupServerMessage *message, const char *path)
+{
+  answer_json (message, "{\"manifests\":[null,{\"digest\":5},[]]}");
+}
+
+static void
+test_descriptions (void)
+{
+  g_autoptr (RegistryStub) other = registry_stub_new (answer_other_configuration, NULL);
+  g_autoptr (RegistryStub) way_out = registry_stub_new (answer_way_out, NULL);
+  g_autoptr (RegistryStub) empty = registry_stub_new (answer_empty_index, NULL);
+  g_autoptr (RegistryStub) html = registry_stub_new (answer_html, NULL);
+
+  assert_describe_fails (other, DW_REGISTRY_ERROR_FAILED, "not what its digest says");
+  assert_describe_fails (way_out, DW_REGISTRY_ERROR_FAILED, "no digest");
+  g_assert_cmpuint (registry_stub_count (way_out, "catalog"), ==, 0);
+  assert_describe_fails (empty, DW_REGISTRY_ERROR_FAILED, "no digest");
+  assert_describe_fails (html, DW_REGISTRY_ERROR_NOT_A_REGISTRY, "not a container registry");
+}
+
 /* --- Refusals --------------------------------------------------------------------------------- */
 
 static void
@@ -613,6 +664,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/manifest/where-head-is-refused-get-serves", test_head_refused);
   g_test_add_func ("/registry/manifest/a-digest-that-does-not-fit-is-refused", test_wrong_digest);
   g_test_add_func ("/registry/manifest/a-digest-that-is-none-is-refused", test_odd_digest);
+  g_test_add_func ("/registry/manifest/what-does-not-fit-together-has-no-age", test_descriptions);
   g_test_add_func ("/registry/manifest/what-is-not-there-is-named", test_unknown);
   g_test_add_func ("/registry/manifest/a-name-never-becomes-another-address",
                    test_names_stay_names);

@@ -68,6 +68,27 @@ hash (const char *text)
   return g_strconcat ("sha256:", digits, NULL);
 }
 
+/* Pushes a configuration and its manifest, under the tag. Returns the manifest. */
+static char *
+push_image (const char *path, const char *tag, const char *config)
+{
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autofree char *config_digest = hash (config);
+  g_autofree char *uploads = g_strdup_printf ("http://%s/v2/%s/blobs/uploads/",
+                                              get_open_registry (), path);
+  g_autofree char *url = g_strdup_printf ("http://%s/v2/%s/manifests/%s", get_open_registry (),
+                                          path, tag);
+  char *manifest = g_strdup_printf (MANIFEST, (guint) strlen (config), config_digest);
+
+  soup_session_set_proxy_resolver (session, NULL);
+  g_autofree char *location = send (session, "POST", uploads, "text/plain", "");
+  g_autofree char *finish = g_strdup_printf ("%s&digest=%s", location, config_digest);
+  g_free (send (session, "PUT", finish, "application/octet-stream", config));
+  g_free (send (session, "PUT", url, MANIFEST_TYPE, manifest));
+
+  return manifest;
+}
+
 /* Pushes an image without layers, under the tags PREFIX0, PREFIX1 and so on. Returns its digest. */
 static char *
 push (const char *registry, const char *path, const char *prefix, guint n_tags)
@@ -334,6 +355,75 @@ test_catalog_wants_a_password (void)
   g_assert_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNAUTHORIZED);
 }
 
+static void
+assert_created (const char *path,
+                const char *tag,
+                const char *architecture,
+                const char *expected_digest,
+                const char *expected)
+{
+  g_autoptr (DwRegistryClient) client = client_new (get_open_registry (), NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *digest = NULL;
+  g_autofree char *created = NULL;
+
+  g_assert_true (dw_registry_client_describe_tag (client, path, tag, architecture, &digest,
+                                                  &created, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (digest, ==, expected_digest);
+  g_assert_cmpstr (created, ==, expected);
+}
+
+static void
+test_age (void)
+{
+  g_autofree char *plain = push_image (
+      "team/age", "plain",
+      "{\"os\":\"linux\",\"created\":\"2024-05-06T10:08:09.123456789+02:00\"}");
+  g_autofree char *reproducible = push_image (
+      "team/age", "reproducible", "{\"os\":\"linux\",\"created\":\"1970-01-01T00:00:00Z\"}");
+  g_autofree char *silent = push_image ("team/age", "silent", "{\"os\":\"linux\"}");
+  g_autofree char *plain_digest = hash (plain);
+  g_autofree char *reproducible_digest = hash (reproducible);
+  g_autofree char *silent_digest = hash (silent);
+
+  assert_created ("team/age", "plain", "amd64", plain_digest, "2024-05-06T08:08:09Z");
+  assert_created ("team/age", "reproducible", NULL, reproducible_digest, NULL);
+  assert_created ("team/age", "silent", NULL, silent_digest, NULL);
+}
+
+static void
+test_age_of_index (void)
+{
+  g_autofree char *amd64 = push_image ("team/many-platforms", "one",
+                                       "{\"os\":\"linux\",\"created\":\"2024-01-01T00:00:00Z\"}");
+  g_autofree char *arm64 = push_image ("team/many-platforms", "two",
+                                       "{\"os\":\"linux\",\"created\":\"2024-02-02T00:00:00Z\"}");
+  g_autofree char *amd64_digest = hash (amd64);
+  g_autofree char *arm64_digest = hash (arm64);
+  g_autofree char *index = g_strdup_printf (
+      "{\"schemaVersion\":2,\"mediaType\":\"application/"
+      "vnd.oci.image.index.v1+json\",\"manifests\":["
+      "{\"mediaType\":\"" MANIFEST_TYPE "\",\"size\":%u,\"digest\":\"%s\","
+      "\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}},"
+      "{\"mediaType\":\"" MANIFEST_TYPE "\",\"size\":%u,\"digest\":\"%s\","
+      "\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}},"
+      "{\"mediaType\":\"" MANIFEST_TYPE "\",\"size\":%u,\"digest\":\"%s\","
+      "\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\"}}]}",
+      (guint) strlen (arm64), arm64_digest, (guint) strlen (amd64), amd64_digest,
+      (guint) strlen (arm64), arm64_digest);
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autofree char *url = g_strdup_printf ("http://%s/v2/team/many-platforms/manifests/v1",
+                                          get_open_registry ());
+  g_autofree char *digest = hash (index);
+
+  soup_session_set_proxy_resolver (session, NULL);
+  g_free (send (session, "PUT", url, "application/vnd.oci.image.index.v1+json", index));
+  assert_created ("team/many-platforms", "v1", "amd64", digest, "2024-01-01T00:00:00Z");
+  assert_created ("team/many-platforms", "v1", "arm64", digest, "2024-02-02T00:00:00Z");
+  assert_created ("team/many-platforms", "v1", "riscv64", digest, "2024-01-01T00:00:00Z");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -342,6 +432,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/real/all-of-250-tags-are-listed", test_tags);
   g_test_add_func ("/registry/real/a-tag-has-the-digest-that-was-pushed", test_digest);
   g_test_add_func ("/registry/real/an-image-has-the-digest-that-its-maker-says", test_pushed_image);
+  g_test_add_func ("/registry/real/an-image-tells-when-it-was-built", test_age);
+  g_test_add_func ("/registry/real/of-an-index-the-platform-counts", test_age_of_index);
   g_test_add_func ("/registry/real/an-unknown-tag-or-repository-is-named", test_unknown);
   g_test_add_func ("/registry/auth/an-open-registry-takes-anybody", test_open);
   g_test_add_func ("/registry/auth/the-right-password-opens", test_password);

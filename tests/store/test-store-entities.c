@@ -485,6 +485,103 @@ test_everything_is_there_after_a_restart (StoreFixture *fixture, gconstpointer d
   store_fixture_assert_equal (shop, found);
 }
 
+static void
+test_stage_order (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwProject) shop = store_fixture_add_project (fixture->store, "shop");
+  g_autoptr (DwStage) dev = store_fixture_add_stage (fixture->store, shop, "dev");
+  g_autoptr (DwStage) prod = store_fixture_add_stage (fixture->store, shop, "prod");
+  const char *order[] = { dw_entity_get_id (DW_ENTITY (prod)), dw_entity_get_id (DW_ENTITY (dev)),
+                          NULL };
+  const char *wrong[] = { dw_entity_get_id (DW_ENTITY (dev)), "no such stage", NULL };
+
+  g_assert_true (dw_store_set_stage_order (fixture->store, order, &error));
+  g_assert_no_error (error);
+  g_assert_false (dw_store_set_stage_order (fixture->store, wrong, &error));
+  g_assert_error (error, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  g_autoptr (GPtrArray)
+      stages = dw_store_list_stages (fixture->store, dw_entity_get_id (DW_ENTITY (shop)), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (stages->len, ==, 2);
+  g_assert_cmpstr (dw_stage_get_name (g_ptr_array_index (stages, 0)), ==, "prod");
+  g_assert_cmpint (dw_stage_get_position (g_ptr_array_index (stages, 1)), ==, 1);
+}
+
+/* Deploys a version whose digest is of one letter, and whose tag is @tag. */
+static void
+deploy_version (
+    StoreFixture *fixture, DwStage *stage, const char *tag, char digit, DwTrigger trigger)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *digits = g_strnfill (64, digit);
+  g_autofree char *digest = g_strconcat ("sha256:", digits, NULL);
+  g_autoptr (DwDeploy) deploy = g_object_new (
+      DW_TYPE_DEPLOY, "project-id", dw_stage_get_project_id (stage), "stage-id",
+      dw_entity_get_id (DW_ENTITY (stage)), "image", "acme.dev/shop", "tag", tag, "digest", digest,
+      "trigger", trigger, NULL);
+
+  dw_store_create (fixture->store, DW_ENTITY (deploy), &error);
+  g_assert_no_error (error);
+  store_fixture_end_deploy (fixture->store, deploy,
+                            *tag == 'x' ? DW_DEPLOY_FAILED : DW_DEPLOY_SUCCESS);
+}
+
+static void
+assert_previous (StoreFixture *fixture, DwStage *stage, char digit, const char *tag)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *digits = g_strnfill (64, digit);
+  g_autofree char *digest = g_strconcat ("sha256:", digits, NULL);
+  g_autoptr (DwDeploy) previous = dw_store_find_previous_deploy (
+      fixture->store, dw_entity_get_id (DW_ENTITY (stage)), digest, &error);
+
+  if (tag != NULL)
+    {
+      g_assert_no_error (error);
+      g_assert_cmpstr (dw_deploy_get_tag (previous), ==, tag);
+    }
+  else
+    g_assert_error (error, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND);
+}
+
+static void
+test_versions_of_a_stage (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwProject) shop = store_fixture_add_project (fixture->store, "shop");
+  g_autoptr (DwStage) dev = store_fixture_add_stage (fixture->store, shop, "dev");
+  const char *dev_id = dw_entity_get_id (DW_ENTITY (dev));
+  gint64 number = 0;
+
+  deploy_version (fixture, dev, "v1", '1', DW_TRIGGER_MANUAL);
+  deploy_version (fixture, dev, "v2", '2', DW_TRIGGER_MANUAL);
+  deploy_version (fixture, dev, "xv3", '3', DW_TRIGGER_MANUAL);
+  deploy_version (fixture, dev, "v4", '4', DW_TRIGGER_MANUAL);
+  deploy_version (fixture, dev, "v2", '2', DW_TRIGGER_ROLLBACK);
+
+  assert_previous (fixture, dev, '4', "v2");
+  assert_previous (fixture, dev, '2', "v1");
+  assert_previous (fixture, dev, '1', NULL);
+  assert_previous (fixture, dev, '9', NULL);
+
+  g_autofree char *digits = g_strnfill (64, '2');
+  g_autofree char *digest = g_strconcat ("sha256:", digits, NULL);
+  g_autoptr (GPtrArray) all = dw_store_list_good_deploys (fixture->store, dev_id, NULL, 10, &error);
+  g_autoptr (GPtrArray)
+      others = dw_store_list_good_deploys (fixture->store, dev_id, digest, 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (all->len, ==, 3);
+  g_assert_cmpstr (dw_deploy_get_tag (g_ptr_array_index (all, 0)), ==, "v2");
+  g_assert_cmpuint (others->len, ==, 1);
+  g_assert_cmpstr (dw_deploy_get_tag (g_ptr_array_index (others, 0)), ==, "v4");
+
+  g_assert_true (dw_store_count_stage_deploys (fixture->store, dev_id, &number, &error));
+  g_assert_cmpint (number, ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -497,6 +594,8 @@ main (int argc, char **argv)
   store_test_add ("/store/stages/every-field-is-kept", test_stage);
   store_test_add ("/store/stages/an-update-leaves-the-current-instance",
                   test_an_update_leaves_the_current_instance);
+  store_test_add ("/store/stages/their-order-is-written-whole", test_stage_order);
+  store_test_add ("/store/stages/their-versions-are-known", test_versions_of_a_stage);
   store_test_add ("/store/deploys/every-field-is-kept", test_deploy);
   store_test_add ("/store/instances/every-field-is-kept", test_instance);
   store_test_add ("/store/deploy-logs/every-field-is-kept", test_deploy_log);
