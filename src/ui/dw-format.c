@@ -143,6 +143,27 @@ dw_format_condition (DwStageCondition condition)
     }
 }
 
+/* Returns: (transfer none) (nullable): the style class of how what serves is doing */
+const char *
+dw_format_condition_class (DwStageCondition condition)
+{
+  switch (condition)
+    {
+    case DW_STAGE_RUNNING:
+      return "success";
+    case DW_STAGE_UNHEALTHY:
+    case DW_STAGE_FAILING:
+    case DW_STAGE_GONE:
+      return "error";
+    case DW_STAGE_UNKNOWN:
+      return "warning";
+    case DW_STAGE_EMPTY:
+    case DW_STAGE_STOPPED:
+    default:
+      return NULL;
+    }
+}
+
 /* Returns: (transfer none): where a deploy is */
 const char *
 dw_format_deploy_status (DwDeployStatus status)

@@ -15,6 +15,7 @@ char *dw_format_duration (gint64 duration_ms);
 gint64 dw_format_measure_ms (const char *from, const char *to);
 char *dw_format_digest (const char *digest);
 const char *dw_format_condition (DwStageCondition condition);
+const char *dw_format_condition_class (DwStageCondition condition);
 const char *dw_format_deploy_status (DwDeployStatus status);
 const char *dw_format_deploy_icon (DwDeployStatus status);
 const char *dw_format_deploy_class (DwDeployStatus status);

@@ -11,16 +11,20 @@
 
 #include "ui/dw-places.h"
 
-#include "ui/dw-deploys-page.h"
-#include "ui/dw-instances-page.h"
-#include "ui/dw-project-dialog.h"
 #include "ui/dw-adopt-dialog.h"
+#include "ui/dw-deploy-dialog.h"
+#include "ui/dw-deploys-page.h"
 #include "ui/dw-import-dialog.h"
+#include "ui/dw-instances-page.h"
+#include "ui/dw-logs-dialog.h"
+#include "ui/dw-project-dialog.h"
 #include "ui/dw-project-page.h"
 #include "ui/dw-projects-page.h"
 #include "ui/dw-registries-page.h"
 #include "ui/dw-registry-dialog.h"
 #include "ui/dw-registry-page.h"
+#include "ui/dw-remove-dialog.h"
+#include "ui/dw-roll-back-dialog.h"
 #include "ui/dw-settings-dialog.h"
 #include "ui/dw-stage-dialog.h"
 
@@ -40,10 +44,12 @@ static const struct
   const char *name;
   GType (*get_type) (void);
 } dialogs[] = {
-  { "registry", dw_registry_dialog_get_type }, { "project", dw_project_dialog_get_type },
-  { "add-stage", dw_stage_dialog_get_type },   { "stage", dw_stage_dialog_get_type },
-  { "adopt", dw_adopt_dialog_get_type },       { "import", dw_import_dialog_get_type },
-  { "settings", dw_settings_dialog_get_type }, { NULL, NULL },
+  { "registry", dw_registry_dialog_get_type },   { "project", dw_project_dialog_get_type },
+  { "add-stage", dw_stage_dialog_get_type },     { "stage", dw_stage_dialog_get_type },
+  { "adopt", dw_adopt_dialog_get_type },         { "import", dw_import_dialog_get_type },
+  { "settings", dw_settings_dialog_get_type },   { "deploy", dw_deploy_dialog_get_type },
+  { "roll-back", dw_roll_back_dialog_get_type }, { "logs", dw_logs_dialog_get_type },
+  { "remove", dw_remove_dialog_get_type },       { NULL, NULL },
 };
 
 /**

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Its name and image, and the names of its stages in promotion order.
+ * Its name and image, and its stages in promotion order, with how each stands.
  */
 
 #include "config.h"
@@ -11,7 +11,8 @@
 
 #include <glib/gi18n.h>
 
-#include "model/dw-stage.h"
+#include "deploy/dw-overview.h"
+#include "ui/dw-format.h"
 
 /* More would leave no room for the project's own name. */
 #define STAGES_SHOWN 3
@@ -23,6 +24,7 @@ struct _DwProjectRow
   DwProject *project;
   GListModel *stages;      /* of DwStage; those of all projects */
   GtkFilterListModel *own; /* of DwStage; those of the project */
+  DwOverview *overview;    /* nullable: how they stand is not shown */
   gboolean is_narrow;
 
   GtkBox *body;
@@ -33,6 +35,7 @@ enum
 {
   PROP_PROJECT = 1,
   PROP_STAGES,
+  PROP_OVERVIEW,
   PROP_NARROW,
   N_PROPERTIES,
 };
@@ -83,6 +86,45 @@ make_pill (void)
   return pill;
 }
 
+/* What runs there, and how it is doing: in the colour of the pill, and in words. */
+static void
+show_glance (DwProjectRow *self, GtkWidget *pill)
+{
+  const char *stage_id = g_object_get_data (G_OBJECT (pill), "stage-id");
+  const DwGlance *glance = self->overview != NULL && stage_id != NULL
+                               ? dw_overview_find (self->overview, stage_id)
+                               : NULL;
+  const char *state_class = NULL;
+  const char *classes[] = { "pill-label", "caption", NULL, NULL };
+  const char *state;
+  g_autofree char *words = NULL;
+  g_autofree char *tooltip = NULL;
+
+  if (glance == NULL)
+    return;
+
+  state = glance->is_deploying ? _ ("Deploying") : dw_format_condition (glance->condition);
+  state_class = glance->is_deploying ? "accent" : dw_format_condition_class (glance->condition);
+  classes[2] = state_class;
+  gtk_widget_set_css_classes (pill, classes);
+  /* Translators: a tag, and how it is doing */
+  words = glance->tag != NULL ? g_strdup_printf (_ ("%s, %s"), glance->tag, state)
+                              : g_strdup (state);
+  /* Translators: the name of a stage, and what runs there */
+  tooltip = g_strdup_printf (_ ("%s: %s"), gtk_label_get_label (GTK_LABEL (pill)), words);
+  gtk_widget_set_tooltip_text (pill, tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (pill), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words,
+                                  -1);
+}
+
+static void
+show_glances (DwProjectRow *self)
+{
+  for (GtkWidget *pill = gtk_widget_get_first_child (GTK_WIDGET (self->stages_box)); pill != NULL;
+       pill = gtk_widget_get_next_sibling (pill))
+    show_glance (self, pill);
+}
+
 static void
 show_stages (DwProjectRow *self)
 {
@@ -103,6 +145,9 @@ show_stages (DwProjectRow *self)
 
       g_object_bind_property (g_ptr_array_index (stages, i), "name", pill, "label",
                               G_BINDING_SYNC_CREATE);
+      g_object_set_data_full (G_OBJECT (pill), "stage-id",
+                              g_strdup (dw_entity_get_id (g_ptr_array_index (stages, i))), g_free);
+      show_glance (self, pill);
       gtk_box_append (self->stages_box, pill);
     }
 
@@ -138,12 +183,26 @@ follow_stages (DwProjectRow *self)
 }
 
 static void
+set_overview (DwProjectRow *self, DwOverview *overview)
+{
+  if (self->overview != NULL)
+    g_signal_handlers_disconnect_by_func (self->overview, show_glances, self);
+  g_set_object (&self->overview, overview);
+  if (overview == NULL)
+    return;
+
+  g_signal_connect_object (overview, "changed", G_CALLBACK (show_glances), self, G_CONNECT_SWAPPED);
+  show_glances (self);
+}
+
+static void
 dw_project_row_dispose (GObject *object)
 {
   DwProjectRow *self = DW_PROJECT_ROW (object);
 
   if (self->own != NULL)
     g_signal_handlers_disconnect_by_func (self->own, show_stages, self);
+  set_overview (self, NULL);
   g_clear_object (&self->own);
   g_clear_object (&self->stages);
   g_clear_object (&self->project);
@@ -163,6 +222,9 @@ dw_project_row_get_property (GObject *object, guint property_id, GValue *value, 
       break;
     case PROP_STAGES:
       g_value_set_object (value, self->stages);
+      break;
+    case PROP_OVERVIEW:
+      g_value_set_object (value, self->overview);
       break;
     case PROP_NARROW:
       g_value_set_boolean (value, self->is_narrow);
@@ -196,6 +258,13 @@ dw_project_row_set_property (GObject *object,
           g_object_notify_by_pspec (object, pspec);
         }
       break;
+    case PROP_OVERVIEW:
+      if (self->overview != g_value_get_object (value))
+        {
+          set_overview (self, g_value_get_object (value));
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
     case PROP_NARROW:
       if (self->is_narrow != g_value_get_boolean (value))
         {
@@ -225,6 +294,7 @@ dw_project_row_class_init (DwProjectRowClass *klass)
 
   properties[PROP_PROJECT] = g_param_spec_object ("project", NULL, NULL, DW_TYPE_PROJECT, flags);
   properties[PROP_STAGES] = g_param_spec_object ("stages", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  properties[PROP_OVERVIEW] = g_param_spec_object ("overview", NULL, NULL, DW_TYPE_OVERVIEW, flags);
   properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 

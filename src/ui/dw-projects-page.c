@@ -86,8 +86,10 @@ static void
 on_setup_item (DwProjectsPage *self, GtkListItem *item)
 {
   GtkWidget *row = g_object_new (DW_TYPE_PROJECT_ROW, NULL);
+  DwSession *session = dw_page_get_session (DW_PAGE (self));
 
-  g_object_set (row, "stages", dw_session_get_stages (dw_page_get_session (DW_PAGE (self))), NULL);
+  g_object_set (row, "stages", dw_session_get_stages (session), "overview",
+                dw_session_get_overview (session), NULL);
   g_object_bind_property (self, "narrow", row, "narrow", G_BINDING_SYNC_CREATE);
   gtk_list_item_set_child (item, row);
 }
@@ -129,6 +131,20 @@ search_for (DwPage *page, const char *text)
 
   start_search (page);
   gtk_editable_set_text (GTK_EDITABLE (self->search_entry), text);
+}
+
+static void
+dw_projects_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (dw_projects_page_parent_class)->map (widget);
+  dw_overview_set_active (dw_session_get_overview (dw_page_get_session (DW_PAGE (widget))), TRUE);
+}
+
+static void
+dw_projects_page_unmap (GtkWidget *widget)
+{
+  dw_overview_set_active (dw_session_get_overview (dw_page_get_session (DW_PAGE (widget))), FALSE);
+  GTK_WIDGET_CLASS (dw_projects_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -183,6 +199,8 @@ dw_projects_page_class_init (DwProjectsPageClass *klass)
   object_class->constructed = dw_projects_page_constructed;
   object_class->dispose = dw_projects_page_dispose;
   object_class->get_property = dw_projects_page_get_property;
+  widget_class->map = dw_projects_page_map;
+  widget_class->unmap = dw_projects_page_unmap;
   DW_PAGE_CLASS (klass)->start_search = start_search;
   DW_PAGE_CLASS (klass)->search_for = search_for;
 

@@ -32,6 +32,7 @@ struct _DwSession
   DwRegistries *registry_access;
   DwEngineStatus *engine_status;
   DwDeployer *deployer; /* nullable */
+  DwOverview *overview;
   DwStoreList *lists[N_LISTS];
   DwStoreWindow *running; /* nullable: the deploys that have not ended; nobody asked yet */
 };
@@ -112,6 +113,7 @@ dw_session_dispose (GObject *object)
   for (guint i = 0; i < N_LISTS; i++)
     g_clear_object (&self->lists[i]);
   g_clear_object (&self->running);
+  g_clear_object (&self->overview);
   g_clear_object (&self->deployer);
   g_clear_object (&self->engine_status);
   g_clear_object (&self->registry_access);
@@ -262,6 +264,16 @@ dw_session_set_deployer (DwSession *self, DwDeployer *deployer)
 
   if (g_set_object (&self->deployer, deployer))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEPLOYER]);
+}
+
+/* Returns: (transfer none): how all stages stand; somebody who shows it sets it active */
+DwOverview *
+dw_session_get_overview (DwSession *self)
+{
+  if (self->overview == NULL)
+    self->overview = dw_overview_new (self->store, self->engine_status);
+
+  return self->overview;
 }
 
 /* Returns: (transfer none): all projects, live */

@@ -7,6 +7,7 @@
 
 #include "deploy/dw-deployer.h"
 #include "deploy/dw-engine-status.h"
+#include "deploy/dw-overview.h"
 #include "deploy/dw-registries.h"
 #include "store/dw-store-list.h"
 
@@ -32,6 +33,8 @@ DwRegistries *dw_session_get_registry_access (DwSession *self);
 DwEngineStatus *dw_session_get_engine_status (DwSession *self);
 DwDeployer *dw_session_get_deployer (DwSession *self);
 void dw_session_set_deployer (DwSession *self, DwDeployer *deployer);
+
+DwOverview *dw_session_get_overview (DwSession *self);
 
 DwStoreList *dw_session_get_projects (DwSession *self);
 DwStoreList *dw_session_get_stages (DwSession *self);

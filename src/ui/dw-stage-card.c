@@ -12,37 +12,32 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dw-compat.h"
+#include "ui/dw-deploy-progress.h"
 #include "ui/dw-format.h"
-
-/* How often the bar moves while nobody knows how much there is to do. */
-#define PULSE_INTERVAL_MS 150
-/* How often what is said of an age is made true again. */
-#define AGE_INTERVAL_S 30
+#include "ui/dw-plan.h"
+#include "ui/dw-stage-action.h"
+#include "ui/dw-stage-summary.h"
 
 struct _DwStageCard
 {
   AdwBin parent_instance;
 
+  DwStore *store;
   DwStageStatus *status;
   DwDeployer *deployer; /* nullable */
-  DwDeployJob *job;     /* nullable: the status's, whose signals are connected */
+  DwStage *next;        /* nullable: it is the last in the order */
+  gboolean is_first;
   gboolean is_acting;
-  guint pulse_source;
-  guint age_source;
 
+  GtkLabel *name_label;
   GtkLabel *condition_label;
-  GtkWidget *instance_box;
-  GtkLabel *tag_label;
-  GtkButton *digest_button;
-  GtkLabel *age_label;
-  GtkWidget *address_button;
-  GtkWidget *nothing_label;
-  GtkLabel *problem_label;
-  GtkWidget *progress_box;
-  GtkLabel *phase_label;
-  GtkWidget *cancel_button;
-  GtkProgressBar *progress_bar;
-  GtkInscription *log_inscription;
+  GtkWidget *menu_button;
+  GMenu *version_section;
+  DwStageSummary *summary;
+  GtkWidget *promote_button;
+  GtkLabel *promote_label;
+  GtkWidget *deploy_button;
 };
 
 enum
@@ -52,7 +47,14 @@ enum
   N_PROPERTIES,
 };
 
+enum
+{
+  SIGNAL_MOVE,
+  N_SIGNALS,
+};
+
 static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DwStageCard, dw_stage_card, ADW_TYPE_BIN)
 
@@ -62,189 +64,96 @@ get_stage_id (DwStageCard *self)
   return dw_entity_get_id (DW_ENTITY (dw_stage_status_get_stage (self->status)));
 }
 
+/* Whether people rely on what runs here: it is where the way of a version ends, or the stage wants
+ * to be asked about. */
+static gboolean
+is_production (DwStageCard *self)
+{
+  return self->next == NULL || dw_stage_get_confirm (dw_stage_card_get_stage (self));
+}
+
 /* --- What is shown ------------------------------------------------------------------------------
  */
 
 static void
 show_condition (DwStageCard *self)
 {
-  static const char *const classes[] = { "success", "warning", "error", NULL };
   DwStageCondition condition = dw_stage_status_get_condition (self->status);
-  const char *css_class = NULL;
-
-  switch (condition)
-    {
-    case DW_STAGE_RUNNING:
-      css_class = "success";
-      break;
-    case DW_STAGE_UNHEALTHY:
-    case DW_STAGE_FAILING:
-    case DW_STAGE_GONE:
-      css_class = "error";
-      break;
-    case DW_STAGE_UNKNOWN:
-      css_class = "warning";
-      break;
-    case DW_STAGE_EMPTY:
-    case DW_STAGE_STOPPED:
-    default:
-      break;
-    }
+  const char *classes[] = { "pill-label", "caption", dw_format_condition_class (condition), NULL };
 
   gtk_label_set_label (self->condition_label, dw_format_condition (condition));
-  for (guint i = 0; classes[i] != NULL; i++)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->condition_label), classes[i]);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->condition_label), css_class);
+  gtk_widget_set_css_classes (GTK_WIDGET (self->condition_label), classes);
 }
 
-static void
-show_age (DwStageCard *self)
-{
-  DwDeploy *deploy = dw_stage_status_get_deploy (self->status);
-  g_autofree char *age = NULL;
-  g_autofree char *text = NULL;
-
-  if (deploy == NULL)
-    return;
-
-  age = dw_format_age (dw_deploy_get_finished_at (deploy));
-  /* Translators: when and what for, as in “Deployed 5 minutes ago by a rollback” */
-  text = g_strdup_printf (_ ("Deployed %s %s"), age,
-                          dw_format_trigger (dw_deploy_get_trigger (deploy)));
-  gtk_label_set_label (self->age_label, text);
-}
-
-static void
-show_instance (DwStageCard *self)
-{
-  DwInstance *instance = dw_stage_status_get_instance (self->status);
-  gboolean is_reachable = FALSE;
-
-  gtk_widget_set_visible (self->instance_box, instance != NULL);
-  gtk_widget_set_visible (self->nothing_label,
-                          instance == NULL && !dw_stage_status_is_deploying (self->status));
-  if (instance == NULL)
-    return;
-
-  g_autofree char *digest = dw_format_digest (dw_instance_get_digest (instance));
-  const char *tag = dw_instance_get_tag (instance);
-
-  gtk_label_set_label (self->tag_label, tag != NULL ? tag : _ ("no tag"));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->tag_label), tag);
-  gtk_button_set_label (self->digest_button, digest);
-  show_age (self);
-
-  is_reachable = dw_instance_get_host_port (instance) != 0 &&
-                 dw_instance_get_status (instance) == DW_INSTANCE_RUNNING;
-  gtk_widget_set_visible (self->address_button, is_reachable);
-  if (is_reachable)
-    {
-      g_autofree char *uri = g_strdup_printf ("http://localhost:%d",
-                                              dw_instance_get_host_port (instance));
-
-      gtk_link_button_set_uri (GTK_LINK_BUTTON (self->address_button), uri);
-      gtk_button_set_label (GTK_BUTTON (self->address_button), uri + strlen ("http://"));
-    }
-}
-
-/* Why the last attempt came to nothing, until the next one. */
+/* A tag, whose underscores are no mnemonics, or else a digest. */
 static char *
-make_problem_text (DwStageCard *self)
+name_version (DwDeploy *deploy)
 {
-  DwDeploy *last = dw_stage_status_get_last_deploy (self->status);
-  g_autofree char *problem = NULL;
+  g_autoptr (GString) text = NULL;
 
-  g_object_get (self->status, "problem", &problem, NULL);
-  if (problem != NULL)
-    return g_steal_pointer (&problem);
+  if (dw_deploy_get_tag (deploy) == NULL)
+    return dw_format_digest (dw_deploy_get_digest (deploy));
 
-  if (last == NULL || !dw_deploy_status_has_ended (dw_deploy_get_status (last)) ||
-      dw_deploy_get_status (last) == DW_DEPLOY_SUCCESS || dw_deploy_get_error (last) == NULL)
-    return NULL;
+  text = g_string_new (dw_deploy_get_tag (deploy));
+  g_string_replace (text, "_", "__", 0);
 
-  g_autofree char *age = dw_format_age (dw_deploy_get_finished_at (last));
-  const char *tag = dw_deploy_get_tag (last);
-
-  /* Translators: a tag, when, and the reason: “v3 failed 5 minutes ago: …” */
-  return g_strdup_printf (
-      dw_deploy_get_status (last) == DW_DEPLOY_ROLLED_BACK ? _ ("%s was rolled back %s: %s")
-                                                           : _ ("%s failed %s: %s"),
-      tag != NULL ? tag : _ ("The last deploy"), age, dw_deploy_get_error (last));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* What the actions lead to, in the words of the menu. */
 static void
-show_problem (DwStageCard *self)
+show_targets (DwStageCard *self)
 {
-  g_autofree char *text = dw_stage_status_is_deploying (self->status) ? NULL
-                                                                      : make_problem_text (self);
+  DwDeploy *previous = dw_stage_status_get_previous (self->status);
+  g_autofree char *version = previous != NULL ? name_version (previous) : NULL;
+  /* Translators: %s is a version; in a menu */
+  g_autofree char *back = version != NULL ? g_strdup_printf (_ ("Roll _Back to %s"), version)
+                                          : g_strdup (_ ("Roll _Back"));
+  /* Translators: %s is the name of a stage; on a button */
+  g_autofree char *on = self->next != NULL
+                            ? g_strdup_printf (_ ("Promote to %s"), dw_stage_get_name (self->next))
+                            : NULL;
 
-  gtk_label_set_label (self->problem_label, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->problem_label), text != NULL);
+  g_menu_remove_all (self->version_section);
+  if (self->next != NULL)
+    {
+      /* Translators: %s is the name of a stage; in a menu */
+      g_autofree char *item = g_strdup_printf (_ ("_Promote to %s"),
+                                               dw_stage_get_name (self->next));
+
+      g_menu_append (self->version_section, item, "stage.promote");
+    }
+  g_menu_append (self->version_section, back, "stage.roll-back");
+  g_menu_append (self->version_section, _ ("Roll Ba_ck to…"), "stage.choose-roll-back");
+
+  gtk_widget_set_visible (self->promote_button, on != NULL);
+  gtk_label_set_label (self->promote_label, on != NULL ? on : "");
+  gtk_widget_set_tooltip_text (self->promote_button, on);
 }
 
-static DwDeployStatus
-get_phase (DwStageCard *self)
-{
-  DwDeploy *last = dw_stage_status_get_last_deploy (self->status);
-
-  if (self->job != NULL)
-    return dw_deploy_job_get_status (self->job);
-
-  return last != NULL ? dw_deploy_get_status (last) : DW_DEPLOY_PENDING;
-}
-
-static gboolean
-pulse (gpointer user_data)
-{
-  gtk_progress_bar_pulse (DW_STAGE_CARD (user_data)->progress_bar);
-
-  return G_SOURCE_CONTINUE;
-}
-
+/* There is a card for each stage; to who does not see them, their buttons say which they are of. */
 static void
-set_pulsing (DwStageCard *self, gboolean is_pulsing)
+name_widgets (DwStageCard *self)
 {
-  if (is_pulsing && self->pulse_source == 0)
-    self->pulse_source = g_timeout_add (PULSE_INTERVAL_MS, pulse, self);
-  else if (!is_pulsing)
-    g_clear_handle_id (&self->pulse_source, g_source_remove);
-}
+  const char *name = dw_stage_get_name (dw_stage_card_get_stage (self));
+  g_autofree char *deploy_name = g_strdup_printf (_ ("Deploy to %s…"), name);
+  g_autofree char *menu_name = g_strdup_printf (_ ("More actions for %s"), name);
+  g_autofree char *promote_name = NULL;
 
-static void
-show_progress (DwStageCard *self)
-{
-  gboolean is_deploying = dw_stage_status_is_deploying (self->status);
-  DwDeploy *last = dw_stage_status_get_last_deploy (self->status);
-  DwDeployStatus phase = get_phase (self);
-  gint64 total = self->job != NULL ? dw_deploy_job_get_pull_total (self->job) : 0;
-  gint64 done = self->job != NULL ? dw_deploy_job_get_pull_done (self->job) : 0;
-  gboolean is_measured = phase == DW_DEPLOY_PULLING && total > 0;
-  g_autoptr (GString) text = g_string_new (dw_format_deploy_status (phase));
-  g_autofree char *log = NULL;
-
-  gtk_widget_set_visible (self->progress_box, is_deploying);
-  gtk_widget_set_visible (self->cancel_button, self->job != NULL);
-  set_pulsing (self, is_deploying && !is_measured && gtk_widget_get_mapped (GTK_WIDGET (self)));
-  if (!is_deploying)
+  gtk_label_set_label (self->name_label, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->deploy_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, deploy_name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  menu_name, -1);
+  if (self->next == NULL)
     return;
 
-  if (last != NULL && dw_deploy_get_tag (last) != NULL &&
-      !dw_deploy_status_has_ended (dw_deploy_get_status (last)))
-    g_string_append_printf (text, " · %s", dw_deploy_get_tag (last));
-  if (is_measured)
-    {
-      g_autofree char *done_text = g_format_size ((guint64) done);
-      g_autofree char *total_text = g_format_size ((guint64) total);
-
-      /* Translators: bytes pulled, as in “ · 12 MB of 80 MB” */
-      g_string_append_printf (text, _ (" · %s of %s"), done_text, total_text);
-      gtk_progress_bar_set_fraction (self->progress_bar, (double) done / (double) total);
-    }
-  gtk_label_set_label (self->phase_label, text->str);
-
-  g_object_get (self->status, "log", &log, NULL);
-  gtk_inscription_set_text (self->log_inscription, log);
+  /* Translators: the names of two stages */
+  promote_name = g_strdup_printf (_ ("Promote %s to %s"), name, dw_stage_get_name (self->next));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->promote_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, promote_name, -1);
 }
 
 static void
@@ -259,51 +168,33 @@ enable_actions (DwStageCard *self)
                            condition != DW_STAGE_UNKNOWN;
 
   gtk_widget_action_set_enabled (widget, "stage.deploy", is_free);
-  gtk_widget_action_set_enabled (widget, "stage.promote", is_free && has_instance);
-  gtk_widget_action_set_enabled (widget, "stage.roll-back", is_free && has_instance);
+  gtk_widget_action_set_enabled (widget, "stage.promote",
+                                 is_free && has_instance && self->next != NULL);
+  gtk_widget_action_set_enabled (widget, "stage.roll-back",
+                                 is_free && dw_stage_status_get_previous (self->status) != NULL);
+  gtk_widget_action_set_enabled (widget, "stage.choose-roll-back", is_free && has_instance);
   gtk_widget_action_set_enabled (widget, "stage.start",
                                  is_free && has_container && condition == DW_STAGE_STOPPED);
   gtk_widget_action_set_enabled (widget, "stage.restart",
                                  is_free && has_container && condition != DW_STAGE_STOPPED);
   gtk_widget_action_set_enabled (widget, "stage.stop",
                                  is_free && has_container && condition != DW_STAGE_STOPPED);
-  gtk_widget_action_set_enabled (widget, "stage.cancel", self->job != NULL);
-  gtk_widget_action_set_enabled (widget, "stage.copy-digest", has_instance);
-}
-
-static void
-follow_job (DwStageCard *self)
-{
-  DwDeployJob *job = dw_stage_status_get_job (self->status);
-
-  if (self->job == job)
-    return;
-
-  if (self->job != NULL)
-    g_signal_handlers_disconnect_by_func (self->job, show_progress, self);
-  g_set_object (&self->job, job);
-  if (job != NULL)
-    g_signal_connect_object (job, "notify", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
+  gtk_widget_action_set_enabled (widget, "stage.cancel",
+                                 dw_stage_status_get_job (self->status) != NULL);
+  gtk_widget_action_set_enabled (widget, "stage.logs", self->deployer != NULL && has_container);
+  gtk_widget_action_set_enabled (widget, "stage.open",
+                                 dw_stage_summary_get_address (self->summary) != NULL);
+  gtk_widget_action_set_enabled (widget, "stage.move-left", !self->is_first);
+  gtk_widget_action_set_enabled (widget, "stage.move-right", self->next != NULL);
 }
 
 static void
 show (DwStageCard *self)
 {
-  follow_job (self);
   show_condition (self);
-  show_instance (self);
-  show_problem (self);
-  show_progress (self);
+  show_targets (self);
+  name_widgets (self);
   enable_actions (self);
-}
-
-static gboolean
-on_age (gpointer user_data)
-{
-  show_age (user_data);
-  show_problem (user_data);
-
-  return G_SOURCE_CONTINUE;
 }
 
 /* --- What a person wants ------------------------------------------------------------------------
@@ -334,32 +225,91 @@ take_job (DwStageCard *self, DwDeployJob *job)
 }
 
 static void
+open_dialog (DwStageCard *self, const char *name)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.open-dialog", "(ss)", name,
+                              get_stage_id (self));
+}
+
+static void
 deploy (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  DwStageCard *self = DW_STAGE_CARD (widget);
-  g_autoptr (DwDeployJob)
-      job = dw_deployer_deploy (self->deployer, get_stage_id (self), NULL, DW_TRIGGER_MANUAL);
+  open_dialog (DW_STAGE_CARD (widget), "deploy");
+}
 
+static void
+start_roll_back (DwStageCard *self)
+{
+  DwDeploy *previous = dw_stage_status_get_previous (self->status);
+
+  if (self->deployer == NULL || previous == NULL)
+    return;
+
+  g_autoptr (DwDeployJob) job = dw_deployer_roll_back (self->deployer, get_stage_id (self),
+                                                       dw_entity_get_id (DW_ENTITY (previous)));
   take_job (self, job);
-  dw_stage_status_set_job (self->status, job);
+}
+
+static void
+on_roll_back_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  if (dw_compat_confirm_finish (result))
+    start_roll_back (DW_STAGE_CARD (source));
+}
+
+static void
+on_plan_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  DwStageCard *self = DW_STAGE_CARD (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwDeployPlan) plan = dw_plan_read_finish (result, &error);
+  DwDeploy *previous = self->status != NULL ? dw_stage_status_get_previous (self->status) : NULL;
+
+  if (plan == NULL)
+    {
+      announce (self, error->message);
+      return;
+    }
+  if (previous == NULL || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+
+  const char *tag = dw_deploy_get_tag (previous);
+  g_autofree char *version = tag != NULL ? g_strdup (tag)
+                                         : dw_format_digest (dw_deploy_get_digest (previous));
+  g_autofree char *body = dw_deploy_plan_describe (
+      plan, tag != NULL ? tag : dw_deploy_get_digest (previous), dw_deploy_get_digest (previous));
+  /* Translators: the name of a stage, and a version */
+  g_autofree char *heading = g_strdup_printf (_ ("Roll %s Back to %s?"),
+                                              dw_stage_get_name (plan->stage), version);
+
+  dw_compat_confirm_async (GTK_WIDGET (self), heading, body, NULL, _ ("_Roll Back"), FALSE,
+                           on_roll_back_confirmed, NULL);
 }
 
 static void
 roll_back (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   DwStageCard *self = DW_STAGE_CARD (widget);
-  g_autoptr (DwDeployJob) job = dw_deployer_roll_back (self->deployer, get_stage_id (self), NULL);
 
-  take_job (self, job);
-  dw_stage_status_set_job (self->status, job);
+  if (is_production (self))
+    dw_plan_read_async (G_OBJECT (self), self->store, get_stage_id (self),
+                        dw_stage_status_get_condition (self->status), NULL, on_plan_read, NULL);
+  else
+    start_roll_back (self);
 }
 
-/* The job is the next stage's; its card sees it in the store. */
+static void
+choose_roll_back (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  open_dialog (DW_STAGE_CARD (widget), "roll-back");
+}
+
 static void
 promote (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   DwStageCard *self = DW_STAGE_CARD (widget);
-  g_autoptr (DwDeployJob) job = dw_deployer_promote (self->deployer, get_stage_id (self), NULL);
+  g_autoptr (DwDeployJob) job = dw_deployer_promote (self->deployer, get_stage_id (self),
+                                                     dw_entity_get_id (DW_ENTITY (self->next)));
 
   take_job (self, job);
 }
@@ -367,44 +317,17 @@ promote (GtkWidget *widget, const char *action_name, GVariant *parameter)
 static void
 cancel (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  dw_deploy_job_cancel (DW_STAGE_CARD (widget)->job);
-}
-
-typedef struct
-{
-  DwDeployer *deployer;
-  char *stage_id;
-  DwStageAction action;
-} Act;
-
-static void
-act_free (Act *act)
-{
-  g_object_unref (act->deployer);
-  g_free (act->stage_id);
-  g_free (act);
-}
-
-static void
-act_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Act *act = task_data;
-  GError *error = NULL;
-
-  if (dw_deployer_act (act->deployer, act->stage_id, act->action, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  dw_deploy_job_cancel (dw_stage_status_get_job (DW_STAGE_CARD (widget)->status));
 }
 
 static void
 on_acted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  DwStageCard *self = DW_STAGE_CARD (source);
+  g_autoptr (DwStageCard) self = user_data;
   g_autoptr (GError) error = NULL;
 
   self->is_acting = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  if (!dw_stage_action_finish (result, &error))
     announce (self, error->message);
   if (self->status != NULL)
     {
@@ -417,17 +340,10 @@ on_acted (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 act (DwStageCard *self, DwStageAction action)
 {
-  Act *data = g_new0 (Act, 1);
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_acted, NULL);
-
-  data->deployer = g_object_ref (self->deployer);
-  data->stage_id = g_strdup (get_stage_id (self));
-  data->action = action;
   self->is_acting = TRUE;
   enable_actions (self);
-  g_task_set_source_tag (task, act);
-  g_task_set_task_data (task, data, (GDestroyNotify) act_free);
-  g_task_run_in_thread (task, act_in_thread);
+  dw_stage_action_async (self->deployer, get_stage_id (self), action, NULL, on_acted,
+                         g_object_ref (self));
 }
 
 static void
@@ -449,36 +365,62 @@ stop (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
-copy_digest (GtkWidget *widget, const char *action_name, GVariant *parameter)
+show_logs (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  DwStageCard *self = DW_STAGE_CARD (widget);
-  DwInstance *instance = dw_stage_status_get_instance (self->status);
+  open_dialog (DW_STAGE_CARD (widget), "logs");
+}
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), dw_instance_get_digest (instance));
-  gtk_widget_activate_action (widget, "win.announce", "s", _ ("Digest copied"));
+static void
+edit (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  open_dialog (DW_STAGE_CARD (widget), "stage");
+}
+
+static void
+remove_stage (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "project.remove-stage", "s",
+                              get_stage_id (DW_STAGE_CARD (widget)));
+}
+
+static void
+open_address (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.open-uri", "s",
+                              dw_stage_summary_get_address (DW_STAGE_CARD (widget)->summary));
+}
+
+static void
+move (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  g_signal_emit (widget, signals[SIGNAL_MOVE], 0,
+                 g_str_equal (action_name, "stage.move-left") ? -1 : 1);
 }
 
 /* --- The class ----------------------------------------------------------------------------------
  */
 
+/* Whoever asked for a deploy of the stage, the card shows it. */
 static void
-dw_stage_card_map (GtkWidget *widget)
+on_job_stored (DwStageCard *self, DwDeployJob *job)
 {
-  DwStageCard *self = DW_STAGE_CARD (widget);
-
-  GTK_WIDGET_CLASS (dw_stage_card_parent_class)->map (widget);
-  self->age_source = g_timeout_add_seconds (AGE_INTERVAL_S, on_age, self);
-  show (self);
+  if (g_strcmp0 (dw_deploy_job_get_stage_id (job), get_stage_id (self)) == 0)
+    dw_stage_status_set_job (self->status, job);
 }
 
 static void
-dw_stage_card_unmap (GtkWidget *widget)
+set_deployer (DwStageCard *self, DwDeployer *deployer)
 {
-  DwStageCard *self = DW_STAGE_CARD (widget);
+  if (self->deployer != NULL)
+    g_signal_handlers_disconnect_by_func (self->deployer, on_job_stored, self);
+  g_set_object (&self->deployer, deployer);
+  if (deployer == NULL)
+    return;
 
-  set_pulsing (self, FALSE);
-  g_clear_handle_id (&self->age_source, g_source_remove);
-  GTK_WIDGET_CLASS (dw_stage_card_parent_class)->unmap (widget);
+  g_signal_connect_object (deployer, "job-stored", G_CALLBACK (on_job_stored), self,
+                           G_CONNECT_SWAPPED);
+  if (dw_deployer_find_job (deployer, get_stage_id (self)) != NULL)
+    dw_stage_status_set_job (self->status, dw_deployer_find_job (deployer, get_stage_id (self)));
 }
 
 static void
@@ -486,14 +428,12 @@ dw_stage_card_dispose (GObject *object)
 {
   DwStageCard *self = DW_STAGE_CARD (object);
 
-  set_pulsing (self, FALSE);
-  if (self->job != NULL)
-    g_signal_handlers_disconnect_by_func (self->job, show_progress, self);
   if (self->status != NULL)
     g_signal_handlers_disconnect_by_func (self->status, show, self);
-  g_clear_object (&self->job);
+  set_deployer (self, NULL);
   g_clear_object (&self->status);
-  g_clear_object (&self->deployer);
+  g_clear_object (&self->store);
+  g_clear_object (&self->next);
 
   G_OBJECT_CLASS (dw_stage_card_parent_class)->dispose (object);
 }
@@ -530,8 +470,9 @@ dw_stage_card_set_property (GObject *object,
       self->status = g_value_dup_object (value);
       break;
     case PROP_DEPLOYER:
-      if (g_set_object (&self->deployer, g_value_get_object (value)))
+      if (self->deployer != g_value_get_object (value))
         {
+          set_deployer (self, g_value_get_object (value));
           enable_actions (self);
           g_object_notify_by_pspec (object, pspec);
         }
@@ -549,6 +490,8 @@ dw_stage_card_constructed (GObject *object)
   G_OBJECT_CLASS (dw_stage_card_parent_class)->constructed (object);
 
   g_signal_connect_object (self->status, "notify", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (dw_stage_card_get_stage (self), "notify", G_CALLBACK (show), self,
+                           G_CONNECT_SWAPPED);
   show (self);
 }
 
@@ -562,18 +505,26 @@ dw_stage_card_class_init (DwStageCardClass *klass)
     const char *name;
     GtkWidgetActionActivateFunc activate;
   } actions[] = {
-    { "stage.deploy", deploy },   { "stage.roll-back", roll_back },
-    { "stage.promote", promote }, { "stage.cancel", cancel },
-    { "stage.start", start },     { "stage.restart", restart },
-    { "stage.stop", stop },       { "stage.copy-digest", copy_digest },
+    { "stage.deploy", deploy },
+    { "stage.roll-back", roll_back },
+    { "stage.choose-roll-back", choose_roll_back },
+    { "stage.promote", promote },
+    { "stage.cancel", cancel },
+    { "stage.start", start },
+    { "stage.restart", restart },
+    { "stage.stop", stop },
+    { "stage.logs", show_logs },
+    { "stage.open", open_address },
+    { "stage.edit", edit },
+    { "stage.remove", remove_stage },
+    { "stage.move-left", move },
+    { "stage.move-right", move },
   };
 
   object_class->constructed = dw_stage_card_constructed;
   object_class->dispose = dw_stage_card_dispose;
   object_class->get_property = dw_stage_card_get_property;
   object_class->set_property = dw_stage_card_set_property;
-  widget_class->map = dw_stage_card_map;
-  widget_class->unmap = dw_stage_card_unmap;
 
   properties[PROP_STATUS] = g_param_spec_object ("status", NULL, NULL, DW_TYPE_STAGE_STATUS,
                                                  G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY |
@@ -583,22 +534,20 @@ dw_stage_card_class_init (DwStageCardClass *klass)
                                                        G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
-  g_type_ensure (DW_TYPE_STAGE);
-  g_type_ensure (DW_TYPE_STAGE_STATUS);
+  signals[SIGNAL_MOVE] = g_signal_new ("move", DW_TYPE_STAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+
+  g_type_ensure (DW_TYPE_DEPLOY_PROGRESS);
+  g_type_ensure (DW_TYPE_STAGE_SUMMARY);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-stage-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, DwStageCard, name_label);
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, condition_label);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, instance_box);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, tag_label);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, digest_button);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, age_label);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, address_button);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, nothing_label);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, problem_label);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, progress_box);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, phase_label);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, cancel_button);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, progress_bar);
-  gtk_widget_class_bind_template_child (widget_class, DwStageCard, log_inscription);
+  gtk_widget_class_bind_template_child (widget_class, DwStageCard, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, DwStageCard, version_section);
+  gtk_widget_class_bind_template_child (widget_class, DwStageCard, summary);
+  gtk_widget_class_bind_template_child (widget_class, DwStageCard, promote_button);
+  gtk_widget_class_bind_template_child (widget_class, DwStageCard, promote_label);
+  gtk_widget_class_bind_template_child (widget_class, DwStageCard, deploy_button);
 
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
@@ -612,12 +561,42 @@ dw_stage_card_init (DwStageCard *self)
 
 /**
  * dw_stage_card_new:
+ * @store: the store
  * @status: (transfer none): how the stage stands
  *
  * Returns: (transfer floating): a card that follows @status
  */
 DwStageCard *
-dw_stage_card_new (DwStageStatus *status)
+dw_stage_card_new (DwStore *store, DwStageStatus *status)
 {
-  return g_object_new (DW_TYPE_STAGE_CARD, "status", status, NULL);
+  DwStageCard *self = g_object_new (DW_TYPE_STAGE_CARD, "status", status, NULL);
+
+  self->store = g_object_ref (store);
+
+  return self;
+}
+
+/* Returns: (transfer none): the stage */
+DwStage *
+dw_stage_card_get_stage (DwStageCard *self)
+{
+  g_return_val_if_fail (DW_IS_STAGE_CARD (self), NULL);
+
+  return dw_stage_status_get_stage (self->status);
+}
+
+/**
+ * dw_stage_card_set_place:
+ * @self: a card
+ * @is_first: whether the stage is the first in the order
+ * @next: (nullable): the stage after it, which it is promoted to
+ */
+void
+dw_stage_card_set_place (DwStageCard *self, gboolean is_first, DwStage *next)
+{
+  g_return_if_fail (DW_IS_STAGE_CARD (self));
+
+  self->is_first = is_first;
+  g_set_object (&self->next, next);
+  show (self);
 }
