@@ -19,6 +19,7 @@ struct _DwProjectsPage
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   GtkStack *stack;
+  AdwBin *welcome_place;
   GtkListView *list_view;
   GtkFilterListModel *filtered;
   GtkStringFilter *name_filter;
@@ -41,6 +42,17 @@ has_projects (DwProjectsPage *self)
   return self->projects != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->projects)) > 0;
 }
 
+/* Most people see it once, and never again. */
+static void
+ensure_welcome (DwProjectsPage *self)
+{
+  if (adw_bin_get_child (self->welcome_place) == NULL)
+    adw_bin_set_child (
+        self->welcome_place,
+        g_object_new (DW_TYPE_WELCOME, "engine-status",
+                      dw_session_get_engine_status (dw_page_get_session (DW_PAGE (self))), NULL));
+}
+
 /* An old reading is better than none: the problem takes the page only while there is nothing to
  * show, and the projects that were read once stay. */
 static void
@@ -60,6 +72,8 @@ show_page (DwProjectsPage *self)
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0)
     name = "nothing-found";
 
+  if (g_str_equal (name, "empty"))
+    ensure_welcome (self);
   gtk_stack_set_visible_child_name (self->stack, name);
   if (!has_projects (self))
     gtk_search_bar_set_search_mode (self->search_bar, FALSE);
@@ -209,11 +223,11 @@ dw_projects_page_class_init (DwProjectsPageClass *klass)
 
   g_type_ensure (DW_TYPE_PROJECT);
   g_type_ensure (DW_TYPE_STORE_LIST);
-  g_type_ensure (DW_TYPE_WELCOME);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-projects-page.ui");
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, search_bar);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, welcome_place);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, list_view);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, filtered);
   gtk_widget_class_bind_template_child (widget_class, DwProjectsPage, name_filter);
