@@ -59,6 +59,21 @@ dw_format_time (const char *time)
 }
 
 /**
+ * dw_format_clock:
+ * @time: (nullable): UTC ISO 8601, as the store has it
+ *
+ * Returns: (transfer full): the time of day here, to the second; empty for what is no time
+ */
+char *
+dw_format_clock (const char *time)
+{
+  g_autoptr (GDateTime) then = time != NULL ? g_date_time_new_from_iso8601 (time, NULL) : NULL;
+  g_autoptr (GDateTime) local = then != NULL ? g_date_time_to_local (then) : NULL;
+
+  return local != NULL ? g_date_time_format (local, "%H:%M:%S") : g_strdup ("");
+}
+
+/**
  * dw_format_measure_ms:
  * @from: (nullable): UTC ISO 8601, as the store has it
  * @to: (nullable): likewise, or %NULL for now

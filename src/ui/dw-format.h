@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 char *dw_format_age (const char *time);
 char *dw_format_time (const char *time);
+char *dw_format_clock (const char *time);
 char *dw_format_duration (gint64 duration_ms);
 gint64 dw_format_measure_ms (const char *from, const char *to);
 char *dw_format_digest (const char *digest);

@@ -13,6 +13,7 @@
 
 #include "ui/dw-adopt-dialog.h"
 #include "ui/dw-deploy-dialog.h"
+#include "ui/dw-deploy-page.h"
 #include "ui/dw-deploys-page.h"
 #include "ui/dw-import-dialog.h"
 #include "ui/dw-instances-page.h"
@@ -35,6 +36,7 @@ static const DwPlace pages[] = {
   { "project", "projects", dw_project_page_get_type },
   { "instances", "instances", dw_instances_page_get_type },
   { "deploys", "deploys", dw_deploys_page_get_type },
+  { "deploy", "deploys", dw_deploy_page_get_type },
   { "registries", "registries", dw_registries_page_get_type },
   { "registry", "registries", dw_registry_page_get_type },
 };

@@ -34,6 +34,7 @@ struct _DwSession
   DwDeployer *deployer; /* nullable */
   DwOverview *overview;
   DwStoreList *lists[N_LISTS];
+  GPtrArray *jobs; /* of DwDeployJob: what this process was asked for, and has not finished */
   DwStoreWindow *running; /* nullable: the deploys that have not ended; nobody asked yet */
 };
 
@@ -106,6 +107,18 @@ find (DwSession *self, List list, const char *id)
 }
 
 static void
+on_job_started (DwSession *self, DwDeployJob *job)
+{
+  g_ptr_array_add (self->jobs, g_object_ref (job));
+}
+
+static void
+on_job_finished (DwSession *self, DwDeployJob *job)
+{
+  g_ptr_array_remove (self->jobs, job);
+}
+
+static void
 dw_session_dispose (GObject *object)
 {
   DwSession *self = DW_SESSION (object);
@@ -120,6 +133,14 @@ dw_session_dispose (GObject *object)
   g_clear_object (&self->store);
 
   G_OBJECT_CLASS (dw_session_parent_class)->dispose (object);
+}
+
+static void
+dw_session_finalize (GObject *object)
+{
+  g_ptr_array_unref (DW_SESSION (object)->jobs);
+
+  G_OBJECT_CLASS (dw_session_parent_class)->finalize (object);
 }
 
 static void
@@ -177,6 +198,7 @@ dw_session_class_init (DwSessionClass *klass)
   GParamFlags told = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = dw_session_dispose;
+  object_class->finalize = dw_session_finalize;
   object_class->get_property = dw_session_get_property;
   object_class->set_property = dw_session_set_property;
 
@@ -202,6 +224,7 @@ dw_session_class_init (DwSessionClass *klass)
 static void
 dw_session_init (DwSession *self)
 {
+  self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /**
@@ -262,8 +285,31 @@ dw_session_set_deployer (DwSession *self, DwDeployer *deployer)
 {
   g_return_if_fail (DW_IS_SESSION (self));
 
-  if (g_set_object (&self->deployer, deployer))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEPLOYER]);
+  if (!g_set_object (&self->deployer, deployer))
+    return;
+
+  /* What was asked of the one before goes on, and is heard of until it is finished. */
+  if (deployer != NULL)
+    {
+      g_signal_connect_object (deployer, "started", G_CALLBACK (on_job_started), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (deployer, "finished", G_CALLBACK (on_job_finished), self,
+                               G_CONNECT_SWAPPED);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEPLOYER]);
+}
+
+/* Returns: (transfer none) (nullable): the job of the deploy, while this process runs it */
+DwDeployJob *
+dw_session_find_job (DwSession *self, const char *deploy_id)
+{
+  g_return_val_if_fail (DW_IS_SESSION (self), NULL);
+
+  for (guint i = 0; deploy_id != NULL && i < self->jobs->len; i++)
+    if (g_strcmp0 (dw_deploy_job_get_deploy_id (self->jobs->pdata[i]), deploy_id) == 0)
+      return g_ptr_array_index (self->jobs, i);
+
+  return NULL;
 }
 
 /* Returns: (transfer none): how all stages stand; somebody who shows it sets it active */

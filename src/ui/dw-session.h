@@ -32,6 +32,7 @@ DwStore *dw_session_get_store (DwSession *self);
 DwRegistries *dw_session_get_registry_access (DwSession *self);
 DwEngineStatus *dw_session_get_engine_status (DwSession *self);
 DwDeployer *dw_session_get_deployer (DwSession *self);
+DwDeployJob *dw_session_find_job (DwSession *self, const char *deploy_id);
 void dw_session_set_deployer (DwSession *self, DwDeployer *deployer);
 
 DwOverview *dw_session_get_overview (DwSession *self);
