@@ -28,6 +28,7 @@ struct _DwLogsDialog
   DwStageStatus *status; /* nullable: the stage is gone */
   gboolean is_wrapped;
   gboolean is_following; /* the last line is kept in view */
+  guint scroll_source;   /* until it is in view */
 
   GtkToggleButton *pause_button;
   GtkToggleButton *wrap_button;
@@ -103,12 +104,21 @@ static gboolean
 scroll_to_end (gpointer user_data)
 {
   DwLogsDialog *self = user_data;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
 
-  if (n > 0 && gtk_widget_get_mapped (GTK_WIDGET (self->list_view)))
-    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", n - 1);
+  self->scroll_source = 0;
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) -
+                                            gtk_adjustment_get_page_size (adjustment));
 
   return G_SOURCE_REMOVE;
+}
+
+/* Only when the lines have been laid out is it known where the end is. */
+static void
+follow (DwLogsDialog *self)
+{
+  if (self->is_following && self->scroll_source == 0)
+    self->scroll_source = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, scroll_to_end, self, NULL);
 }
 
 /* Who scrolls up reads on undisturbed; who comes to the end again stays there. What the list itself
@@ -148,8 +158,7 @@ on_lines_changed (DwLogsDialog *self, guint position, guint n_removed, guint n_a
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0;
 
   gtk_stack_set_visible_child_name (self->stack, is_empty ? "empty" : "lines");
-  if (n_added > 0 && self->is_following)
-    g_idle_add_full (G_PRIORITY_HIGH_IDLE, scroll_to_end, g_object_ref (self), g_object_unref);
+  follow (self);
 }
 
 static void
@@ -169,7 +178,7 @@ on_wrap_toggled (DwLogsDialog *self)
   gtk_list_view_set_model (self->list_view, NULL);
   gtk_list_view_set_model (self->list_view, model);
   g_object_unref (model);
-  scroll_to_end (self);
+  follow (self);
 }
 
 /* --- What is taken out of it --------------------------------------------------------------------
@@ -306,6 +315,8 @@ dw_logs_dialog_constructed (GObject *object)
 
   G_OBJECT_CLASS (dw_logs_dialog_parent_class)->constructed (object);
 
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed",
+                           G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
   stage = dw_session_find_stage (session, dw_dialog_get_item_id (DW_DIALOG (self)));
   g_signal_connect_object (self->feed, "notify", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
   if (stage != NULL)
@@ -329,6 +340,8 @@ dw_logs_dialog_dispose (GObject *object)
 {
   DwLogsDialog *self = DW_LOGS_DIALOG (object);
 
+  self->is_following = FALSE;
+  g_clear_handle_id (&self->scroll_source, g_source_remove);
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_func (self->selection, on_lines_changed, self);
   if (self->feed != NULL)
