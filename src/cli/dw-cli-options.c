@@ -252,6 +252,49 @@ dw_cli_options_parse (const DwCliVerb *verb,
 }
 
 /**
+ * dw_cli_options_find:
+ * @verb: the verb
+ * @word: an option as it is typed, long or short, with its dashes
+ *
+ * Returns: (transfer none) (nullable): the option of @verb, or of all verbs
+ */
+const GOptionEntry *
+dw_cli_options_find (const DwCliVerb *verb, const char *word)
+{
+  const GOptionEntry *entry = NULL;
+
+  for (guint i = 0; (entry = dw_cli_options_nth (verb, i)) != NULL; i++)
+    if ((g_str_has_prefix (word, "--") && g_str_equal (word + 2, entry->long_name)) ||
+        (entry->short_name != 0 && word[0] == '-' && word[1] == entry->short_name &&
+         word[2] == '\0'))
+      return entry;
+
+  return NULL;
+}
+
+/**
+ * dw_cli_options_nth:
+ * @verb: the verb
+ * @position: from 0 on
+ *
+ * Returns: (transfer none) (nullable): the option of that place among those that are shown: those
+ * of
+ *   @verb, and then those of all verbs; %NULL after the last
+ */
+const GOptionEntry *
+dw_cli_options_nth (const DwCliVerb *verb, guint position)
+{
+  const GOptionEntry *const tables[] = { verb->options, common_entries };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    for (const GOptionEntry *entry = tables[i]; entry != NULL && entry->long_name != NULL; entry++)
+      if ((entry->flags & G_OPTION_FLAG_HIDDEN) == 0 && position-- == 0)
+        return entry;
+
+  return NULL;
+}
+
+/**
  * dw_cli_options_free:
  * @verb: the verb
  * @options: (transfer full) (nullable): its options

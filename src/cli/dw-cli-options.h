@@ -21,6 +21,8 @@ gpointer dw_cli_options_parse (const DwCliVerb *verb,
                                DwCliCommonOptions *common,
                                char ***arguments,
                                GError **error);
+const GOptionEntry *dw_cli_options_find (const DwCliVerb *verb, const char *word);
+const GOptionEntry *dw_cli_options_nth (const DwCliVerb *verb, guint position);
 void dw_cli_options_free (const DwCliVerb *verb, gpointer options);
 void dw_cli_options_print_help (const DwCliVerb *verb);
 

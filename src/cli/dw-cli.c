@@ -17,11 +17,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/dw-cli-complete.h"
 #include "cli/dw-cli-context.h"
 #include "cli/dw-cli-error.h"
 #include "cli/dw-cli-options.h"
 #include "cli/dw-cli-text.h"
 #include "cli/dw-cli-verbs.h"
+#include "model/dw-json.h"
 #include "model/dw-model-error.h"
 #include "model/dw-nearest.h"
 
@@ -120,7 +122,32 @@ set_unknown_verb (const char *first, const char *second, GError **error)
     }
 }
 
-/* [{"verb":…,"arguments":…,"summary":…},…], of @only, of a group or of all. */
+static JsonArray *
+options_to_json (const DwCliVerb *verb)
+{
+  JsonArray *options = json_array_new ();
+  const GOptionEntry *entry = NULL;
+
+  for (guint i = 0; (entry = dw_cli_options_nth (verb, i)) != NULL; i++)
+    {
+      g_autofree char *name = g_strconcat ("--", entry->long_name, NULL);
+      g_autofree char *short_name = entry->short_name != 0
+                                        ? g_strdup_printf ("-%c", entry->short_name)
+                                        : NULL;
+      JsonObject *option = json_object_new ();
+
+      json_object_set_string_member (option, "name", name);
+      dw_json_set_string (option, "short", short_name);
+      dw_json_set_string (option, "value",
+                          entry->arg_description != NULL ? _ (entry->arg_description) : NULL);
+      json_object_set_string_member (option, "summary", _ (entry->description));
+      json_array_add_object_element (options, option);
+    }
+
+  return options;
+}
+
+/* [{"verb":…,"arguments":…,"summary":…,"options":[…]},…], of @only, of a group or of all. */
 static void
 answer_help (DwCliContext *context, const DwCliVerb *only, const char *group)
 {
@@ -138,6 +165,7 @@ answer_help (DwCliContext *context, const DwCliVerb *only, const char *group)
         json_object_set_string_member (object, "verb", verb->name);
         json_object_set_string_member (object, "arguments", verb->arguments);
         json_object_set_string_member (object, "summary", _ (verb->summary));
+        json_object_set_array_member (object, "options", options_to_json (verb));
         json_array_add_object_element (answer, object);
       }
 
@@ -447,6 +475,13 @@ dw_cli_run (int argc, char **argv)
   if (argc > 1 && g_str_equal (argv[1], "--version"))
     {
       dw_cli_text_print ("docker-watcher %s\n", DW_VERSION);
+      return 0;
+    }
+
+  if (argc > 1 && g_str_equal (argv[1], "--complete"))
+    {
+      dw_cli_complete (groups, G_N_ELEMENTS (groups), (const char *const *) argv + 2,
+                       context.cancellable);
       return 0;
     }
 
