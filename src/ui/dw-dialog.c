@@ -634,6 +634,16 @@ dw_dialog_get_over (DwDialog *self)
   return get_private (self)->over;
 }
 
+/* Returns: (transfer none): what is below the header; an AdwDialog has it among its children only
+ * once it is shown */
+GtkWidget *
+dw_dialog_get_body (DwDialog *self)
+{
+  g_return_val_if_fail (DW_IS_DIALOG (self), NULL);
+
+  return GTK_WIDGET (get_private (self)->body);
+}
+
 /* Returns: (transfer none): is cancelled when the dialog closes */
 GCancellable *
 dw_dialog_get_cancellable (DwDialog *self)

@@ -64,5 +64,6 @@ void dw_dialog_set_problem (DwDialog *self, const char *problem);
 void dw_dialog_set_modified (DwDialog *self, gboolean is_modified);
 GCancellable *dw_dialog_get_cancellable (DwDialog *self);
 GtkWidget *dw_dialog_get_over (DwDialog *self);
+GtkWidget *dw_dialog_get_body (DwDialog *self);
 
 G_END_DECLS

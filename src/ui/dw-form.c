@@ -416,7 +416,7 @@ dw_form_new (DwDialog *dialog, DwEntity *entity, DwEntity *example)
   self->example = g_object_ref (example != NULL ? example : self->original);
   self->candidate = g_object_new (G_OBJECT_TYPE (entity), NULL);
 
-  find_fields (self, GTK_WIDGET (dialog));
+  find_fields (self, dw_dialog_get_body (dialog));
   for (guint i = 0; i < self->parts->len; i++)
     {
       Part *part = g_ptr_array_index (self->parts, i);

@@ -213,7 +213,7 @@ dw_format_deploy_icon (DwDeployStatus status)
     return status == DW_DEPLOY_PENDING ? "document-open-recent-symbolic"
                                        : "emblem-synchronizing-symbolic";
 
-  return status == DW_DEPLOY_SUCCESS       ? "emblem-ok-symbolic"
+  return status == DW_DEPLOY_SUCCESS       ? "object-select-symbolic"
          : status == DW_DEPLOY_ROLLED_BACK ? "edit-undo-symbolic"
                                            : "dialog-error-symbolic";
 }

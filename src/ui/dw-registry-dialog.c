@@ -541,10 +541,10 @@ on_tested (GObject *source, GAsyncResult *result, gpointer user_data)
                                   ? g_strdup_printf (_ ("Signed in as %s."), work->username)
                                   : g_strdup (_ ("Signed in with Docker’s own sign-in."));
 
-      set_test_result (self, "emblem-ok-symbolic", "success", text);
+      set_test_result (self, "object-select-symbolic", "success", text);
     }
   else if (works)
-    set_test_result (self, "emblem-ok-symbolic", "success",
+    set_test_result (self, "object-select-symbolic", "success",
                      _ ("It answers, without anybody signed in: what is for everybody can be "
                         "watched."));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

@@ -85,7 +85,7 @@ show_answer (DwTestRow *self, const char *text, gboolean is_problem)
   self->has_answer = TRUE;
 
   gtk_image_set_from_icon_name (self->image,
-                                is_problem ? "dialog-error-symbolic" : "emblem-ok-symbolic");
+                                is_problem ? "dialog-error-symbolic" : "object-select-symbolic");
   gtk_widget_remove_css_class (GTK_WIDGET (self->image), is_problem ? "success" : "error");
   gtk_widget_add_css_class (GTK_WIDGET (self->image), is_problem ? "error" : "success");
   gtk_widget_set_visible (GTK_WIDGET (self->image), TRUE);

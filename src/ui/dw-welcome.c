@@ -52,7 +52,7 @@ describe_engine (DwWelcome *self, DwEngineState state, const char *product, cons
 static char *
 get_engine_icon (DwWelcome *self, DwEngineState state)
 {
-  return g_strdup (state == DW_ENGINE_STATE_CONNECTED     ? "emblem-ok-symbolic"
+  return g_strdup (state == DW_ENGINE_STATE_CONNECTED     ? "object-select-symbolic"
                    : state == DW_ENGINE_STATE_UNREACHABLE ? "dialog-warning-symbolic"
                                                           : "content-loading-symbolic");
 }
