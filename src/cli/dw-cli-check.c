@@ -18,9 +18,11 @@
 #include "model/dw-enum-types.h"
 #include "model/dw-json.h"
 #include "model/dw-schedule.h"
+#include "watch/dw-watch-enum-types.h"
 #include "watch/dw-watch-answer.h"
 #include "watch/dw-watch-check.h"
 #include "watch/dw-watch-judge.h"
+#include "watch/dw-webhook-help.h"
 #include "watch/dw-webhook-secret.h"
 
 /* Not one of the codes for what goes wrong. */
@@ -361,6 +363,49 @@ run_secret (DwCliContext *context, gconstpointer user_options, char **arguments,
          (say_secret (context, is_kept, NULL), TRUE);
 }
 
+static gboolean
+run_show (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
+{
+  DwStore *store = dw_cli_context_get_store (context, error);
+  g_autoptr (DwSettings) settings = store != NULL ? dw_store_get_settings (store, error) : NULL;
+  g_autoptr (GEnumClass) klass = g_type_class_ref (DW_TYPE_WEBHOOK_SENDER);
+  g_autoptr (JsonObject) answer = json_object_new ();
+  JsonObject *blocks = json_object_new ();
+  int only = -1;
+
+  json_object_set_object_member (answer, "blocks", blocks);
+  if (settings == NULL)
+    return FALSE;
+  if (arguments[0] != NULL &&
+      !dw_enum_from_nick (DW_TYPE_WEBHOOK_SENDER, arguments[0], &only, error))
+    return FALSE;
+
+  guint port = (guint) dw_settings_get_webhook_port (settings);
+  gboolean is_enabled = dw_settings_get_webhook_enabled (settings);
+  g_autofree char *address = dw_webhook_help_get_address (port);
+  json_object_set_boolean_member (answer, "enabled", is_enabled);
+  json_object_set_string_member (answer, "address", address);
+  if (!context->is_json && only < 0)
+    dw_cli_text_print ("%s %s\n\n", address,
+                       is_enabled ? ""
+                                  : _ ("(off; docker-watcher settings set webhook-enabled "
+                                       "true)"));
+  for (guint i = 0; i < klass->n_values; i++)
+    {
+      g_autofree char *block = dw_webhook_help_make_block (klass->values[i].value, port);
+
+      if (only >= 0 && only != klass->values[i].value)
+        continue;
+      json_object_set_string_member (blocks, klass->values[i].value_nick, block);
+      if (!context->is_json)
+        dw_cli_text_print ("# %s\n%s\n", dw_webhook_help_get_title (klass->values[i].value), block);
+    }
+  if (context->is_json)
+    dw_cli_context_answer_object (context, answer);
+
+  return TRUE;
+}
+
 const DwCliVerb dw_cli_check_verbs[] = {
   { "check", "[REGISTRY]", 0, 1, N_ ("Look at the registries now, and say what is newer"),
     N_ ("It deploys nothing. It ends with 0 when there is nothing newer and with 10 when there is; "
@@ -372,6 +417,10 @@ const DwCliVerb dw_cli_check_verbs[] = {
   { "snooze", "PROJECT/STAGE UNTIL", 2, 2, N_ ("Take no newer version by itself for a while"),
     N_ ("UNTIL is a duration like 3d or 12h, a time like 2026-12-24T08:00, or off."), NULL, 0,
     run_snooze },
+  { "webhook show", "[SENDER]", 0, 1, N_ ("Show the webhook's address, and what to write where"),
+    N_ ("SENDER is script, distribution, docker-hub, gitea or github. SECRET stands where the "
+        "secret belongs."),
+    NULL, 0, run_show },
   { "webhook secret", "", 0, 0, N_ ("Say whether the webhook has a secret, or give it one"),
     N_ ("Whoever sends must know it: as “Authorization: Bearer SECRET”, or as the secret of the "
         "webhook at\nGitHub or Gitea. It is kept in the keyring alone, and only shown when it is "

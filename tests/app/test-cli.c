@@ -20,7 +20,7 @@ static const char *const verbs[] = {
   "restart",      "remove",        "status",         "history",       "log",
   "logs",         "settings list", "settings get",   "settings set",  "doctor",
   "import",       "export",        "adopt",          "help",          "check",
-  "skip",         "snooze",        "webhook secret", "guard",
+  "skip",         "snooze",        "webhook secret", "webhook show",  "guard",
 };
 
 static const char *
