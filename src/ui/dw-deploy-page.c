@@ -12,12 +12,14 @@
 
 #include <glib/gi18n.h>
 
+#include "deploy/dw-deploy-plan.h"
 #include "ui/dw-compat.h"
 #include "ui/dw-format.h"
 #include "ui/dw-log-view.h"
 #include "ui/dw-phase-bar.h"
 
 #define AGE_INTERVAL_S 1
+#define REASON_CHARACTERS 300
 
 /* What a thread reads. */
 typedef struct
@@ -26,8 +28,8 @@ typedef struct
   char *deploy_id;
 
   DwDeploy *deploy;
-  GPtrArray *phases;   /* of DwDeployPhase */
-  DwInstance *current; /* nullable: nothing serves the stage */
+  GPtrArray *phases;  /* of DwDeployPhase */
+  DwDeployPlan *plan; /* of deploying to the stage again */
 } Reading;
 
 struct _DwDeployPage
@@ -35,7 +37,7 @@ struct _DwDeployPage
   DwPage parent_instance;
 
   DwDeploy *deploy;          /* nullable: not read yet */
-  DwInstance *current;       /* nullable */
+  DwDeployPlan *plan;        /* nullable: not read yet */
   DwDeployJob *job;          /* nullable: the deploy is not run by this process */
   GCancellable *cancellable; /* nullable: while it is read */
   gboolean is_outdated;      /* somebody wrote since then */
@@ -78,7 +80,7 @@ reading_free (Reading *reading)
   g_free (reading->deploy_id);
   g_clear_object (&reading->deploy);
   g_clear_pointer (&reading->phases, g_ptr_array_unref);
-  g_clear_object (&reading->current);
+  g_clear_pointer (&reading->plan, dw_deploy_plan_free);
   g_free (reading);
 }
 
@@ -156,13 +158,28 @@ show_status (DwDeployPage *self)
   gtk_widget_add_css_class (self->status_box, dw_format_deploy_class (status));
 }
 
+/* What is more than a few lines is told by the button for details. */
+static char *
+shorten (const char *text)
+{
+  g_autofree char *start = NULL;
+
+  if (g_utf8_strlen (text, -1) <= REASON_CHARACTERS)
+    return g_strdup (text);
+
+  start = g_utf8_substring (text, 0, REASON_CHARACTERS);
+  return g_strconcat (start, "…", NULL);
+}
+
 static void
 show_problem (DwDeployPage *self)
 {
   const char *problem = dw_deploy_get_error (self->deploy);
   g_autofree char *sentence = problem != NULL ? dw_format_sentence (problem) : NULL;
 
-  gtk_label_set_label (self->error_label, sentence != NULL ? sentence : "");
+  g_autofree char *shown = sentence != NULL ? shorten (sentence) : NULL;
+
+  gtk_label_set_label (self->error_label, shown != NULL ? shown : "");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->details_button), "s",
                                     sentence != NULL ? sentence : "");
   gtk_widget_set_visible (self->error_box, sentence != NULL && has_ended (self));
@@ -199,9 +216,10 @@ show_progress (DwDeployPage *self)
 static gboolean
 is_current (DwDeployPage *self)
 {
-  return self->current != NULL && dw_deploy_get_digest (self->deploy) != NULL &&
-         g_strcmp0 (dw_instance_get_digest (self->current), dw_deploy_get_digest (self->deploy)) ==
-             0;
+  DwInstance *current = self->plan != NULL ? self->plan->current : NULL;
+
+  return current != NULL && dw_deploy_get_digest (self->deploy) != NULL &&
+         g_strcmp0 (dw_instance_get_digest (current), dw_deploy_get_digest (self->deploy)) == 0;
 }
 
 static void
@@ -317,31 +335,27 @@ fit (DwDeployPage *self)
 /* --- Reading ------------------------------------------------------------------------------------
  */
 
+/* Whether the engine still has what serves is not asked: it is the plan of a moment. */
 static gboolean
 read_all (Reading *reading, GError **error)
 {
-  g_autoptr (DwStage) stage = NULL;
-  g_autoptr (GError) problem = NULL;
-
   reading->deploy = dw_store_get (reading->store, DW_TYPE_DEPLOY, reading->deploy_id, error);
-  if (reading->deploy == NULL ||
-      (reading->phases = dw_store_list_deploy_phases (reading->store, reading->deploy_id, error)) ==
-          NULL ||
-      (stage = dw_store_get (reading->store, DW_TYPE_STAGE,
-                             dw_deploy_get_stage_id (reading->deploy), error)) == NULL)
+  if (reading->deploy == NULL)
     return FALSE;
-  if (dw_stage_get_current_instance_id (stage) == NULL)
-    return TRUE;
 
-  /* It may have been removed since the stage was read. */
-  reading->current = dw_store_get (reading->store, DW_TYPE_INSTANCE,
-                                   dw_stage_get_current_instance_id (stage), &problem);
-  if (reading->current != NULL ||
-      g_error_matches (problem, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND))
-    return TRUE;
+  reading->phases = dw_store_list_deploy_phases (reading->store, reading->deploy_id, error);
+  if (reading->phases == NULL)
+    return FALSE;
 
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  reading->plan = dw_deploy_plan_read (reading->store, dw_deploy_get_stage_id (reading->deploy),
+                                       TRUE, error);
+  if (reading->plan == NULL)
+    return FALSE;
+
+  reading->plan->is_serving = reading->plan->current != NULL &&
+                              dw_instance_get_status (reading->plan->current) ==
+                                  DW_INSTANCE_RUNNING;
+  return TRUE;
 }
 
 static void
@@ -372,7 +386,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_task_propagate_boolean (G_TASK (result), &error))
     {
       g_set_object (&self->deploy, reading->deploy);
-      g_set_object (&self->current, reading->current);
+      g_clear_pointer (&self->plan, dw_deploy_plan_free);
+      self->plan = g_steal_pointer (&reading->plan);
       show_deploy (self, reading->phases);
     }
   else if (g_error_matches (error, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND))
@@ -489,33 +504,6 @@ on_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
   take_job (self, job);
 }
 
-/* Returns: (transfer full): what will happen, in one sentence or two */
-static char *
-describe_plan (DwDeployPage *self)
-{
-  g_autofree char *version = make_version (dw_deploy_get_tag (self->deploy),
-                                           dw_deploy_get_digest (self->deploy));
-  g_autofree char *place = make_place (self);
-  const char *where = place != NULL ? place : _ ("the stage");
-
-  if (self->current == NULL)
-    /* Translators: a project and stage, and a version */
-    return g_strdup_printf (_ ("Nothing was deployed to %s; %s will run there."), where, version);
-
-  g_autofree char *old = make_version (dw_instance_get_tag (self->current),
-                                       dw_instance_get_digest (self->current));
-  if (is_current (self))
-    /* Translators: a version, and a project and stage */
-    return g_strdup_printf (_ ("%s runs in %s already. A new container of it takes the place of "
-                               "the one that is there, once it is healthy."),
-                            version, where);
-
-  /* Translators: a version, a project and stage, and the version that is there now */
-  return g_strdup_printf (_ ("%1$s takes the place of %3$s in %2$s, once it is healthy. If it does "
-                             "not become so, %3$s stays."),
-                          version, where, old);
-}
-
 static void
 confirm (DwDeployPage *self, gboolean is_rollback)
 {
@@ -524,7 +512,13 @@ confirm (DwDeployPage *self, gboolean is_rollback)
   g_autofree char *heading = g_strdup_printf (
       /* Translators: %s is a version */
       is_rollback ? _ ("Roll Back to %s?") : _ ("Redeploy %s?"), version);
-  g_autofree char *plan = describe_plan (self);
+  const char *tag = dw_deploy_get_tag (self->deploy);
+  const char *digest = dw_deploy_get_digest (self->deploy);
+  g_autofree char *plan = dw_deploy_plan_describe (self->plan,
+                                                   tag != NULL      ? tag
+                                                   : digest != NULL ? digest
+                                                                    : version,
+                                                   digest);
   Request *request = g_new (Request, 1);
 
   *request = (Request){ is_rollback, g_object_ref (self->deploy) };
@@ -573,7 +567,7 @@ static void
 copy_reason (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
-                          gtk_label_get_label (DW_DEPLOY_PAGE (widget)->error_label));
+                          dw_deploy_get_error (DW_DEPLOY_PAGE (widget)->deploy));
   gtk_widget_activate_action (widget, "win.announce", "s", _ ("Reason copied"));
 }
 
@@ -601,7 +595,7 @@ clear (DwDeployPage *self)
     g_signal_handlers_disconnect_by_func (self->job, show_progress, self);
   g_clear_object (&self->job);
   g_clear_object (&self->deploy);
-  g_clear_object (&self->current);
+  g_clear_pointer (&self->plan, dw_deploy_plan_free);
   self->is_outdated = FALSE;
 }
 
