@@ -532,10 +532,11 @@ end (Check *check, gboolean is_whole, GError **error)
   if (failure != NULL && is_gone (&failure))
     return TRUE;
 
-  if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
+  if (failure == NULL)
+    return TRUE;
 
-  return error == NULL || *error == NULL;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 /**

@@ -36,6 +36,7 @@ dw_watch_task_free (DwWatchTask *task)
   g_free (task->note);
   g_free (task->stage_id);
   g_free (task->digest);
+  g_free (task->settings_at);
   g_clear_pointer (&task->plan, g_ptr_array_unref);
   g_clear_object (&task->settings);
   dw_webhook_secret_free (task->secret);
@@ -61,17 +62,18 @@ settle_autostart (DwWatchTask *task)
     g_message ("Start at login: %s", problem->message);
 }
 
+/* The keyring may ask its user, which is not to be for everything that changes in the store. */
 static void
-read_plan (DwWatchTask *task)
+read_settings (DwWatchTask *task)
 {
   g_autoptr (GError) problem = NULL;
+  g_autoptr (DwSettings) settings = dw_store_get_settings (task->store, &task->error);
 
-  task->plan = dw_watch_plan_read (task->store, &task->error);
-  if (task->plan != NULL)
-    task->settings = dw_store_get_settings (task->store, &task->error);
-  if (task->settings == NULL)
+  if (settings == NULL ||
+      g_strcmp0 (dw_entity_get_updated_at (DW_ENTITY (settings)), task->settings_at) == 0)
     return;
 
+  task->settings = g_steal_pointer (&settings);
   settle_autostart (task);
   if (!dw_settings_get_webhook_enabled (task->settings))
     return;
@@ -79,6 +81,14 @@ read_plan (DwWatchTask *task)
   task->secret = dw_webhook_secret_lookup (task->cancellable, &problem);
   if (task->secret == NULL)
     task->secret_problem = g_strdup (problem->message);
+}
+
+static void
+read_plan (DwWatchTask *task)
+{
+  task->plan = dw_watch_plan_read (task->store, &task->error);
+  if (task->plan != NULL)
+    read_settings (task);
 }
 
 static void

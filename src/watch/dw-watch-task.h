@@ -42,10 +42,11 @@ typedef struct
   DwWatchAnswer answer;
   gint64 until_s;           /* answer */
   gboolean was_autostarted; /* plan: what the last one wanted */
+  char *settings_at;        /* plan: when the settings that the last one read were written */
 
   /* What came of it: */
   GPtrArray *plan;      /* plan: of DwWatchGroup */
-  DwSettings *settings; /* plan */
+  DwSettings *settings; /* plan: where they are others than at the last one */
   char *secret;         /* plan: of the webhook, where it is wanted and there is one */
   char *secret_problem; /* plan: why there is none */
   DwWatchReport *report;

@@ -45,6 +45,7 @@ struct _DwWatcher
   gboolean is_planning;
   gboolean wants_plan;     /* the store has changed since it was begun */
   gboolean is_autostarted; /* as the last plan wanted it */
+  char *settings_at;       /* nullable: when the settings that were last read were written */
   guint settle_timer;
 
   GListStore *watched; /* of DwWatchedRegistry */
@@ -399,6 +400,8 @@ take_plan (DwWatcher *self, DwWatchTask *task)
   if (task->settings != NULL)
     {
       self->is_autostarted = dw_settings_get_start_at_login (task->settings);
+      g_free (self->settings_at);
+      self->settings_at = g_strdup (dw_entity_get_updated_at (DW_ENTITY (task->settings)));
       settle_listener (self, task->settings, task->secret, task->secret_problem);
     }
   if (self->wants_plan)
@@ -499,6 +502,7 @@ plan (DwWatcher *self)
   DwWatchTask *task = make_task (self, DW_WATCH_TASK_PLAN);
 
   task->was_autostarted = self->is_autostarted;
+  task->settings_at = g_strdup (self->settings_at);
   self->is_planning = TRUE;
   self->wants_plan = FALSE;
   begin (self, task);
@@ -627,6 +631,7 @@ dw_watcher_finalize (GObject *object)
   g_clear_pointer (&self->untils, g_hash_table_unref);
   g_clear_object (&self->cancellable);
   g_free (self->webhook_problem);
+  g_free (self->settings_at);
 
   G_OBJECT_CLASS (dw_watcher_parent_class)->finalize (object);
 }
