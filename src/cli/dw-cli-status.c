@@ -72,13 +72,34 @@ name_health (const DwStageState *state)
   return state->container != NULL ? names[state->container->health] : NULL;
 }
 
+/* The words for what a route is at, as those of a container. */
+static const char *
+name_route (const DwStageState *state)
+{
+  static const char *const names[] = {
+    [DW_PROXY_ROUTE_SERVING] = "serving",     [DW_PROXY_ROUTE_MISSING] = "missing",
+    [DW_PROXY_ROUTE_ELSEWHERE] = "elsewhere", [DW_PROXY_ROUTE_TAKEN] = "taken",
+    [DW_PROXY_ROUTE_FAILING] = "failing",
+  };
+
+  if (state->route_problem != NULL)
+    return "unknown";
+
+  return state->route != NULL ? names[state->route->condition] : NULL;
+}
+
 static DwCliColor
 choose_color (const DwStageState *state)
 {
+  const char *route = name_route (state);
+
   if (state->instance == NULL || state->problem != NULL)
     return DW_CLI_COLOR_DIM;
   if (state->container == NULL || state->container->state == DW_CONTAINER_DEAD ||
       state->container->health == DW_CONTAINER_HEALTH_UNHEALTHY)
+    return DW_CLI_COLOR_BAD;
+
+  if (route != NULL && !g_str_equal (route, "serving"))
     return DW_CLI_COLOR_BAD;
 
   return state->container->state == DW_CONTAINER_RUNNING ? DW_CLI_COLOR_GOOD : DW_CLI_COLOR_BUSY;
@@ -96,6 +117,43 @@ describe_version (DwInstance *instance)
   const char *digest = dw_instance_get_digest (instance);
 
   return digest != NULL ? g_strndup (digest, sizeof "sha256:" - 1 + SHORT_DIGEST) : NULL;
+}
+
+/* Null where the stage has no route. */
+static void
+set_route (JsonObject *object, const DwStageState *state)
+{
+  JsonObject *route = NULL;
+
+  if (name_route (state) == NULL)
+    {
+      json_object_set_null_member (object, "route");
+      return;
+    }
+
+  route = json_object_new ();
+  json_object_set_string_member (route, "state", name_route (state));
+  dw_json_set_string (route, "upstream", state->route != NULL ? state->route->upstream : NULL);
+  dw_json_set_string (route, "detail", state->route != NULL ? state->route->detail : NULL);
+  dw_json_set_string (route, "problem",
+                      state->route_problem != NULL ? state->route_problem->message : NULL);
+  json_object_set_object_member (object, "route", route);
+}
+
+/* A route that does not lead to what runs is a part of how the stage stands. */
+static char *
+describe_state (const DwStageState *state)
+{
+  const char *health = name_health (state);
+  const char *route = name_route (state);
+  GString *text = g_string_new (name_state (state));
+
+  if (health != NULL)
+    g_string_append_printf (text, ", %s", health);
+  if (route != NULL && !g_str_equal (route, "serving"))
+    g_string_append_printf (text, ", route %s", route);
+
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -148,6 +206,7 @@ state_to_json (const DwStageState *state, const char *path)
   dw_json_set_string (object, "container",
                       state->container != NULL ? state->container->name : NULL);
   dw_json_set_string (object, "problem", state->problem != NULL ? state->problem->message : NULL);
+  set_route (object, state);
   set_entity (object, "instance", instance);
   set_entity (object, "deploy", state->deploy);
   set_entity (object, "last_deploy", state->last_deploy);
@@ -163,8 +222,7 @@ add_row (DwCliTable *table, const DwStageState *state, const char *path)
   g_autofree char *since = dw_cli_text_describe_time (
       state->deploy != NULL ? dw_deploy_get_finished_at (state->deploy) : NULL);
   g_autofree char *newer = dw_cli_text_describe_newer (state->stage);
-  g_autofree char *shown_state = g_strconcat (
-      name_state (state), name_health (state) != NULL ? ", " : "", name_health (state), NULL);
+  g_autofree char *shown_state = describe_state (state);
   DwDeployStatus status = last != NULL ? dw_deploy_get_status (last) : DW_DEPLOY_PENDING;
 
   dw_cli_table_add (table, path);
@@ -197,7 +255,8 @@ gather (Gathering *self, DwProject *project, DwStage *stage, GError **error)
                                                         dw_entity_get_id (DW_ENTITY (stage)),
                                                         self->context->cancellable, error);
 
-  if (state == NULL)
+  if (state == NULL || !dw_stage_state_read_route (state, self->context->store, self->engine,
+                                                   self->context->cancellable, error))
     return FALSE;
 
   if (self->problem == NULL && state->problem != NULL)

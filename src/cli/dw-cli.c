@@ -41,11 +41,10 @@ static const DwCliVerb help_verbs[] = {
 
 /* In the order of the help. */
 static const DwCliVerb *const groups[] = {
-  dw_cli_project_verbs, dw_cli_stage_verbs,   dw_cli_registry_verbs,
-  dw_cli_deploy_verbs,  dw_cli_action_verbs,  dw_cli_status_verbs,
-  dw_cli_check_verbs,   dw_cli_history_verbs, dw_cli_settings_verbs,
-  dw_cli_import_verbs,  dw_cli_adopt_verbs,   dw_cli_doctor_verbs,
-  help_verbs,
+  dw_cli_project_verbs,  dw_cli_stage_verbs,  dw_cli_registry_verbs, dw_cli_deploy_verbs,
+  dw_cli_action_verbs,   dw_cli_status_verbs, dw_cli_check_verbs,    dw_cli_history_verbs,
+  dw_cli_settings_verbs, dw_cli_import_verbs, dw_cli_adopt_verbs,    dw_cli_proxy_verbs,
+  dw_cli_doctor_verbs,   help_verbs,
 };
 
 static const DwCliVerb *

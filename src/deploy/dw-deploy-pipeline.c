@@ -154,6 +154,9 @@ make_spec (DwDeployRun *run, const DwImage *image, GError **error)
     g_prefix_error (error, _ ("No container can be made for the stage “%s” of “%s”: "),
                     dw_stage_get_name (run->stage), dw_project_get_name (run->project));
 
+  if (spec != NULL && run->route != NULL)
+    spec->other_address = dw_stage_route_choose_publish_address (run->settings);
+
   return g_steal_pointer (&spec);
 }
 

@@ -26,6 +26,7 @@ typedef enum
   DW_STAGE_ACTION_START,
   DW_STAGE_ACTION_STOP,
   DW_STAGE_ACTION_RESTART,
+  DW_STAGE_ACTION_REPAIR, /* make its route lead to what serves */
   DW_STAGE_ACTION_REMOVE, /* the stage with its containers, from the store too */
 } DwStageAction;
 

@@ -15,6 +15,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "deploy/dw-proxy-choice.h"
 #include "engine/dw-engine-address.h"
 #include "engine/dw-engine.h"
 #include "registry/dw-credentials.h"
@@ -265,6 +266,20 @@ examine_registries (Visit *visit)
     examine_registry (visit, registries, g_ptr_array_index (list, i));
 }
 
+static void
+examine_proxy (Visit *visit)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *detail = dw_proxy_choice_check (visit->store, visit->cancellable, &problem);
+
+  if (detail != NULL)
+    note (visit, "proxy", DW_DIAGNOSIS_OK, detail, NULL);
+  else
+    note (visit, "proxy", DW_DIAGNOSIS_ERROR, problem->message,
+          _ ("“docker-watcher repair” and the next deploy set the routes right, and start the "
+             "gateway"));
+}
+
 /**
  * dw_doctor_examine:
  * @store: (nullable): the store, or %NULL to try the one at the usual path and say what is wrong
@@ -290,7 +305,10 @@ dw_doctor_examine (DwStore *store, GCancellable *cancellable, GError **error)
   examine_keyring (&visit);
   examine_docker_configuration (&visit);
   if (visit.store != NULL)
-    examine_registries (&visit);
+    {
+      examine_registries (&visit);
+      examine_proxy (&visit);
+    }
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

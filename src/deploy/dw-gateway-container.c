@@ -56,44 +56,111 @@ find_container (DwEngine *engine,
   return *container != NULL;
 }
 
-static char *
-describe_settings (DwSettings *settings)
+/* Two stores on one engine have a gateway each.
+ *
+ * Returns: (transfer full): the container's name */
+char *
+dw_gateway_container_make_name (DwGateway *gateway)
 {
-  return g_strdup_printf ("%s %s %d", dw_settings_get_gateway_image (settings),
-                          dw_settings_get_gateway_address (settings),
-                          dw_settings_get_gateway_port (settings));
-}
-
-/* Two stores on one engine have a gateway each. */
-static char *
-make_name (const char *shared)
-{
+  g_autofree char *shared = dw_gateway_get_shared_directory (gateway);
   g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, shared, -1);
 
   return g_strdup_printf ("docker-watcher-gateway-%.8s", sum);
 }
 
+static void
+add_label (DwContainerSpec *spec, const char *name, const char *value)
+{
+  g_hash_table_insert (spec->labels, g_strdup (name), g_strdup (value));
+}
+
+/* What Traefik reads (doc.traefik.io, Docker provider). @domain is about to be one of the
+ * gateway's, if it is none yet. */
+static gboolean
+add_traefik_labels (DwContainerSpec *spec,
+                    DwGateway *gateway,
+                    DwSettings *settings,
+                    const char *domain,
+                    const char *network,
+                    GError **error)
+{
+  g_auto (GStrv) domains = dw_gateway_list_domains (gateway, error);
+  const char *entrypoint = dw_settings_get_proxy_entrypoint (settings);
+  const char *resolver = dw_settings_get_proxy_certificate (settings);
+  g_autoptr (GString) rule = g_string_new (NULL);
+
+  if (domains == NULL)
+    return FALSE;
+
+  for (guint i = 0; domains[i] != NULL; i++)
+    g_string_append_printf (rule, "%sHost(`%s`)", i > 0 ? " || " : "", domains[i]);
+  if (!g_strv_contains ((const char *const *) domains, domain))
+    g_string_append_printf (rule, "%sHost(`%s`)", rule->len > 0 ? " || " : "", domain);
+
+  add_label (spec, "traefik.enable", "true");
+  add_label (spec, "traefik.docker.network", network);
+  add_label (spec, "traefik.http.routers.docker-watcher.rule", rule->str);
+  add_label (spec, "traefik.http.routers.docker-watcher.service", "docker-watcher");
+  add_label (spec, "traefik.http.services.docker-watcher.loadbalancer.server.port",
+             G_STRINGIFY (DW_GATEWAY_PORT));
+  if (entrypoint != NULL)
+    add_label (spec, "traefik.http.routers.docker-watcher.entrypoints", entrypoint);
+  if (resolver != NULL)
+    {
+      add_label (spec, "traefik.http.routers.docker-watcher.tls", "true");
+      add_label (spec, "traefik.http.routers.docker-watcher.tls.certresolver", resolver);
+    }
+
+  return TRUE;
+}
+
+/* All that is in the labels is what it was made from. */
+static char *
+describe_spec (const DwContainerSpec *spec)
+{
+  g_autoptr (GList)
+      names = g_list_sort (g_hash_table_get_keys (spec->labels), (GCompareFunc) g_strcmp0);
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "%s %s %u", spec->image, spec->host_address, spec->host_port);
+  for (GList *link = names; link != NULL; link = link->next)
+    g_string_append_printf (text, " %s=%s", (const char *) link->data,
+                            (const char *) g_hash_table_lookup (spec->labels, link->data));
+
+  g_autofree char *own = g_string_free (text, FALSE);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, own, -1);
+}
+
 static DwContainerSpec *
-make_spec (DwGateway *gateway, DwSettings *settings)
+make_spec (DwGateway *gateway,
+           DwSettings *settings,
+           const char *domain,
+           const char *network,
+           GError **error)
 {
   g_autofree char *shared = dw_gateway_get_shared_directory (gateway);
-  g_autofree char *name = make_name (shared);
-  DwContainerSpec *spec = dw_container_spec_new (name, dw_settings_get_gateway_image (settings));
-  g_autoptr (GStrvBuilder) binds = g_strv_builder_new ();
-
-  /* With a system that labels files the container could not read them otherwise. */
+  g_autofree char *name = dw_gateway_container_make_name (gateway);
   g_autofree char *bind = g_strdup_printf ("%s:%s:z", shared, DW_GATEWAY_SHARED_PATH);
-  g_strv_builder_add (binds, bind);
-  spec->binds = g_strv_builder_end (binds);
+  const char *binds[] = { bind, NULL };
+  g_autoptr (DwContainerSpec)
+      spec = dw_container_spec_new (name, dw_settings_get_gateway_image (settings));
+
+  /* With a system that labels files the container could not read them without the z. */
+  spec->binds = g_strdupv ((GStrv) binds);
   spec->command = g_strdupv ((GStrv) dw_gateway_get_command ());
   spec->port = DW_GATEWAY_PORT;
   spec->host_address = g_strdup (dw_settings_get_gateway_address (settings));
   spec->host_port = (guint16) dw_settings_get_gateway_port (settings);
   spec->restart_policy = g_strdup ("unless-stopped");
-  g_hash_table_insert (spec->labels, g_strdup (LABEL_GATEWAY), g_steal_pointer (&shared));
-  g_hash_table_insert (spec->labels, g_strdup (LABEL_MADE_FROM), describe_settings (settings));
+  add_label (spec, LABEL_GATEWAY, shared);
+  if (dw_settings_get_proxy_kind (settings) == DW_PROXY_KIND_TRAEFIK &&
+      !add_traefik_labels (spec, gateway, settings, domain, network, error))
+    return NULL;
 
-  return spec;
+  g_autofree char *made_from = describe_spec (spec);
+  add_label (spec, LABEL_MADE_FROM, made_from);
+
+  return g_steal_pointer (&spec);
 }
 
 static gboolean
@@ -238,16 +305,16 @@ static gboolean
 revive (DwEngine *engine,
         DwGateway *gateway,
         const DwContainer *container,
-        DwSettings *settings,
+        const DwContainerSpec *spec,
         gboolean *works,
         GCancellable *cancellable,
         GError **error)
 {
-  g_autofree char *wanted = describe_settings (settings);
   g_autofree char *version = NULL;
 
   *works = FALSE;
-  if (g_strcmp0 (g_hash_table_lookup (container->labels, LABEL_MADE_FROM), wanted) != 0)
+  if (g_strcmp0 (g_hash_table_lookup (container->labels, LABEL_MADE_FROM),
+                 g_hash_table_lookup (spec->labels, LABEL_MADE_FROM)) != 0)
     return TRUE;
 
   if (container->state == DW_CONTAINER_RUNNING)
@@ -270,6 +337,8 @@ revive (DwEngine *engine,
  * @engine: where it runs
  * @gateway: the gateway
  * @settings: what it is made from
+ * @domain: the host name of a route that it has or is about to get
+ * @network: (nullable): where Traefik finds it
  * @report: told of what takes its time
  * @user_data: for @report
  * @cancellable: (nullable): ends it
@@ -284,18 +353,19 @@ gboolean
 dw_gateway_container_ensure (DwEngine *engine,
                              DwGateway *gateway,
                              DwSettings *settings,
+                             const char *domain,
+                             const char *network,
                              DwGatewayReportFunc report,
                              gpointer user_data,
                              GCancellable *cancellable,
                              GError **error)
 {
-  g_autoptr (DwContainerSpec) spec = make_spec (gateway, settings);
+  g_autoptr (DwContainerSpec) spec = make_spec (gateway, settings, domain, network, error);
   g_autoptr (DwContainer) container = NULL;
   gboolean works = FALSE;
 
-  if (!find_container (engine, gateway, &container, cancellable, error) ||
-      (container != NULL &&
-       !revive (engine, gateway, container, settings, &works, cancellable, error)))
+  if (spec == NULL || !find_container (engine, gateway, &container, cancellable, error) ||
+      (container != NULL && !revive (engine, gateway, container, spec, &works, cancellable, error)))
     return FALSE;
   if (works)
     return TRUE;

@@ -14,10 +14,14 @@ G_BEGIN_DECLS
 /* What happens on the way, for a log. */
 typedef void (*DwGatewayReportFunc) (const char *message, gpointer user_data);
 
-/* All of it blocks and is not for the main thread. One at a time works on a gateway. */
+char *dw_gateway_container_make_name (DwGateway *gateway);
+
+/* The rest blocks and is not for the main thread. One at a time works on a gateway. */
 gboolean dw_gateway_container_ensure (DwEngine *engine,
                                       DwGateway *gateway,
                                       DwSettings *settings,
+                                      const char *domain,
+                                      const char *network,
                                       DwGatewayReportFunc report,
                                       gpointer user_data,
                                       GCancellable *cancellable,

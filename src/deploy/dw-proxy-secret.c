@@ -34,3 +34,24 @@ dw_proxy_secret_store (const char *password, GCancellable *cancellable, GError *
   return dw_secrets_store (OWNER, _ ("Docker Watcher: reverse proxy"), password, cancellable,
                            error);
 }
+
+/**
+ * dw_proxy_secret_lookup:
+ * @password: (out) (nullable) (transfer full): the password, for secret_password_free(), or %NULL
+ * @cancellable: (nullable): ends it at once
+ * @error: a DW_SECRETS_ERROR
+ *
+ * Returns: whether it is known
+ */
+gboolean
+dw_proxy_secret_lookup (char **password, GCancellable *cancellable, GError **error)
+{
+  return dw_secrets_lookup (OWNER, password, cancellable, error);
+}
+
+/* Forgets the password; that there was none is not an error. */
+gboolean
+dw_proxy_secret_clear (GCancellable *cancellable, GError **error)
+{
+  return dw_secrets_clear (OWNER, cancellable, error);
+}

@@ -9,7 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Blocks, as long as the keyring asks its user, and is not for the main thread. */
+/* These block, as long as the keyring asks its user, and are not for the main thread. */
 gboolean dw_proxy_secret_store (const char *password, GCancellable *cancellable, GError **error);
+gboolean dw_proxy_secret_lookup (char **password, GCancellable *cancellable, GError **error);
+gboolean dw_proxy_secret_clear (GCancellable *cancellable, GError **error);
 
 G_END_DECLS

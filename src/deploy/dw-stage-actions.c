@@ -101,6 +101,9 @@ act_on_current (const DwDeployTools *tools,
   if (instance == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
+  if (action == DW_STAGE_ACTION_REPAIR)
+    return dw_stage_action_restore_route (tools, stage, instance, cancellable, error);
+
   /* Whoever cancels a restart does not want it stopped; and the engine would go on stopping it. */
   if (action == DW_STAGE_ACTION_RESTART)
     cancellable = NULL;

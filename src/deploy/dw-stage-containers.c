@@ -163,10 +163,18 @@ dw_stage_containers_find (DwEngine *engine,
 static guint16
 get_host_port (const DwContainer *container)
 {
-  if (container->ports->len == 0)
-    return 0;
+  for (guint i = 0; i < container->ports->len; i++)
+    {
+      const DwContainerPort *port = g_ptr_array_index (container->ports, i);
 
-  return ((DwContainerPort *) g_ptr_array_index (container->ports, 0))->host_port;
+      if (g_str_equal (port->host_address, HOST_ADDRESS))
+        return port->host_port;
+    }
+
+  /* One that was adopted may be published elsewhere. */
+  return container->ports->len > 0
+             ? ((DwContainerPort *) g_ptr_array_index (container->ports, 0))->host_port
+             : 0;
 }
 
 static gboolean

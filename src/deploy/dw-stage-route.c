@@ -16,11 +16,13 @@
 #include "deploy/dw-deploy-error.h"
 #include "deploy/dw-gateway-container.h"
 #include "deploy/dw-pause.h"
+#include "deploy/dw-proxy-choice.h"
 #include "deploy/dw-stage-containers.h"
 #include "deploy/dw-stage-lock.h"
 
 #define OWN_NETWORK "docker-watcher"
 #define LOCAL_DOMAIN "localhost"
+#define LOOPBACK "127.0.0.1"
 /* Of the file in the locks' folder; no stage has this id. */
 #define LOCK_NAME "proxy"
 /* A label of DNS has no more, and so have the names that the engine's resolver knows. */
@@ -47,12 +49,6 @@ struct _DwStageRoute
   gpointer report_data;
 };
 
-static gboolean
-uses_gateway (DwSettings *settings)
-{
-  return dw_settings_get_proxy_kind (settings) == DW_PROXY_KIND_GATEWAY;
-}
-
 /**
  * dw_stage_route_choose_network:
  * @settings: the settings
@@ -72,7 +68,30 @@ dw_stage_route_choose_network (DwSettings *settings, DwProject *project)
   if (dw_settings_get_network (settings) != NULL)
     return g_strdup (dw_settings_get_network (settings));
 
-  return uses_gateway (settings) ? g_strdup (OWN_NETWORK) : NULL;
+  return dw_proxy_choice_uses_gateway (settings) ? g_strdup (OWN_NETWORK) : NULL;
+}
+
+/**
+ * dw_stage_route_choose_publish_address:
+ * @settings: the settings
+ *
+ * A proxy of the user's that is not on this machine cannot come in by the loopback interface.
+ *
+ * Returns: (transfer full) (nullable): where instances are published beside that, or %NULL. Any
+ *   thread.
+ */
+char *
+dw_stage_route_choose_publish_address (DwSettings *settings)
+{
+  const char *host = dw_settings_get_proxy_forward_host (settings);
+  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
+
+  if (!dw_proxy_choice_has_front (settings) || dw_proxy_choice_uses_gateway (settings) ||
+      host == NULL || g_str_equal (host, "localhost") ||
+      (address != NULL && g_inet_address_get_is_loopback (address)))
+    return NULL;
+
+  return g_strdup (address != NULL ? host : "0.0.0.0");
 }
 
 /* Returns: (transfer full): the host name by which the stage is reached through a proxy */
@@ -162,13 +181,6 @@ report_gateway (const char *message, gpointer user_data)
   self->report (DW_LOG_INFO, message, self->report_data);
 }
 
-/* The proxy that the settings name, or %NULL where that is the gateway. */
-static DwProxy *
-make_front (DwSettings *settings)
-{
-  return NULL;
-}
-
 /**
  * dw_stage_route_new:
  * @tools: what to work with
@@ -191,8 +203,6 @@ dw_stage_route_new (const DwDeployTools *tools,
   g_autofree char *domain = dw_stage_route_make_domain (settings, project, stage);
   g_autofree char *title = g_strdup_printf ("%s/%s", dw_project_get_name (project),
                                             dw_stage_get_name (stage));
-  g_autofree char *data = g_path_get_dirname (dw_store_get_path (tools->store));
-  g_autofree char *directory = g_build_filename (data, "gateway", NULL);
 
   self->engine = g_object_ref (tools->engine);
   self->settings = g_object_ref (settings);
@@ -201,8 +211,8 @@ dw_stage_route_new (const DwDeployTools *tools,
   self->drain_seconds = dw_stage_get_drain_seconds (stage);
   self->url = dw_stage_route_make_url (settings, domain);
   self->route = dw_proxy_route_new (dw_entity_get_id (DW_ENTITY (stage)), title, domain);
-  self->gateway = uses_gateway (settings) ? dw_gateway_new (directory) : NULL;
-  self->front = make_front (settings);
+  if (dw_proxy_choice_uses_gateway (settings))
+    self->gateway = dw_proxy_choice_make_gateway (tools->store);
   self->report = ignore_report;
 
   return self;
@@ -248,6 +258,19 @@ dw_stage_route_set_report (DwStageRoute *self, DwStageRouteReportFunc report, gp
 {
   self->report = report;
   self->report_data = user_data;
+}
+
+/* Has the user's own proxy in @self, where there is one; its password is asked for once. */
+static gboolean
+open_front (DwStageRoute *self, GCancellable *cancellable, GError **error)
+{
+  if (self->front == NULL && dw_proxy_choice_has_front (self->settings))
+    {
+      self->front = dw_proxy_choice_open_front (self->settings, cancellable, error);
+      return self->front != NULL;
+    }
+
+  return TRUE;
 }
 
 /* A proxy is worked on by one at a time, of whatever process. */
@@ -316,12 +339,15 @@ dw_stage_route_prepare (DwStageRoute *self, GCancellable *cancellable, GError **
 {
   g_autoptr (DwStageLock) locked = lock (self, cancellable, error);
 
-  if (locked == NULL)
+  if (locked == NULL || !open_front (self, cancellable, error))
     return FALSE;
 
   if (self->gateway != NULL &&
-      !dw_gateway_container_ensure (self->engine, self->gateway, self->settings, report_gateway,
-                                    self, cancellable, error))
+      (!dw_gateway_container_ensure (self->engine, self->gateway, self->settings,
+                                     self->route->domain, self->network, report_gateway, self,
+                                     cancellable, error) ||
+       (self->network != NULL && !dw_gateway_container_join (self->engine, self->gateway,
+                                                             self->network, cancellable, error))))
     return FALSE;
 
   if (self->front != NULL)
@@ -348,6 +374,24 @@ has_names (DwStageRoute *self, const char *network, GCancellable *cancellable)
 
   info = dw_engine_get_info (self->engine, cancellable, NULL);
   return info != NULL && g_str_equal (info->product, "Docker");
+}
+
+/* The port on this machine by which the proxy comes in: where this is published on several of its
+ * addresses, on the one that the proxy knows. */
+static const DwContainerPort *
+choose_port (DwStageRoute *self, const DwContainer *container)
+{
+  g_autofree char *wanted = dw_stage_route_choose_publish_address (self->settings);
+
+  for (guint i = 0; wanted != NULL && i < container->ports->len; i++)
+    {
+      const DwContainerPort *port = g_ptr_array_index (container->ports, i);
+
+      if (g_str_equal (port->host_address, wanted))
+        return port;
+    }
+
+  return g_ptr_array_index (container->ports, 0);
 }
 
 static const char *
@@ -390,7 +434,7 @@ make_upstream (DwStageRoute *self,
       return NULL;
     }
 
-  const DwContainerPort *port = g_ptr_array_index (container->ports, 0);
+  const DwContainerPort *port = choose_port (self, container);
   const char *found = choose_address_network (self, container);
   upstream->port = port->port;
   upstream->host = g_strdup (port->host_address);
@@ -404,6 +448,33 @@ make_upstream (DwStageRoute *self,
     }
 
   return g_steal_pointer (&upstream);
+}
+
+/* What the user's own proxy is to lead to: the gateway, which never changes, or an instance. Nginx
+ * Proxy Manager is in the instances' network when nobody says how it sees this machine; a Caddy is
+ * beside the engine. */
+static DwProxyUpstream *
+make_front_upstream (DwStageRoute *self, const DwProxyUpstream *upstream)
+{
+  const char *host = dw_settings_get_proxy_forward_host (self->settings);
+  DwProxyUpstream *front = dw_proxy_upstream_copy (upstream);
+
+  g_free (front->host);
+  if (host == NULL && dw_settings_get_proxy_kind (self->settings) == DW_PROXY_KIND_CADDY)
+    host = LOOPBACK;
+  front->host = g_strdup (host);
+  if (self->gateway != NULL)
+    {
+      g_free (front->name);
+      front->name = dw_gateway_container_make_name (self->gateway);
+      front->port = DW_GATEWAY_PORT;
+      front->host_port = (guint16) dw_settings_get_gateway_port (self->settings);
+    }
+  /* Without the network of both there is no name that the proxy would know. */
+  if (dw_settings_get_network (self->settings) == NULL)
+    g_clear_pointer (&front->name, g_free);
+
+  return front;
 }
 
 static gboolean
@@ -443,26 +514,30 @@ dw_stage_route_move (DwStageRoute *self,
       upstream = make_upstream (self, instance, &network, cancellable, error);
   g_autoptr (DwStageLock) locked = upstream != NULL ? lock (self, cancellable, error) : NULL;
 
-  if (locked == NULL)
+  if (locked == NULL || !open_front (self, cancellable, error))
     return FALSE;
 
   if (self->gateway != NULL && !move_gateway (self, upstream, network, percent, cancellable, error))
     return FALSE;
+  if (self->front == NULL)
+    return TRUE;
 
-  return self->front == NULL ||
-         dw_proxy_move (self->front, self->route, upstream, percent, cancellable, error);
+  g_autoptr (DwProxyUpstream) front = make_front_upstream (self, upstream);
+  return dw_proxy_move (self->front, self->route, front, 100, cancellable, error);
 }
 
 /* A gateway without a route has nothing to do. */
 static gboolean
 remove_from_gateway (DwStageRoute *self, GCancellable *cancellable, GError **error)
 {
-  gboolean is_empty = FALSE;
+  g_auto (GStrv) left = NULL;
 
-  return dw_proxy_remove (DW_PROXY (self->gateway), self->route, cancellable, error) &&
-         dw_gateway_is_empty (self->gateway, &is_empty, error) &&
-         (!is_empty ||
-          dw_gateway_container_remove (self->engine, self->gateway, cancellable, error));
+  if (!dw_proxy_remove (DW_PROXY (self->gateway), self->route, cancellable, error) ||
+      (left = dw_gateway_list_domains (self->gateway, error)) == NULL)
+    return FALSE;
+
+  return left[0] != NULL ||
+         dw_gateway_container_remove (self->engine, self->gateway, cancellable, error);
 }
 
 /**
@@ -478,7 +553,7 @@ dw_stage_route_remove (DwStageRoute *self, GCancellable *cancellable, GError **e
 {
   g_autoptr (DwStageLock) locked = lock (self, cancellable, error);
 
-  if (locked == NULL ||
+  if (locked == NULL || !open_front (self, cancellable, error) ||
       (self->front != NULL && !dw_proxy_remove (self->front, self->route, cancellable, error)))
     return FALSE;
 
@@ -548,12 +623,17 @@ dw_stage_route_drain (DwStageRoute *self,
                       GCancellable *cancellable,
                       GError **error)
 {
-  DwProxy *proxy = self->gateway != NULL ? DW_PROXY (self->gateway) : self->front;
+  DwProxy *proxy = NULL;
   g_autofree char *network = NULL;
   g_autoptr (DwProxyUpstream) upstream = NULL;
 
+  if (!open_front (self, cancellable, error))
+    return FALSE;
+  proxy = self->gateway != NULL ? DW_PROXY (self->gateway) : self->front;
   if (!dw_proxy_can_count_open (proxy))
-    return dw_pause (MIN (self->drain_seconds, BLIND_DRAIN_S) * 1000, cancellable, error);
+    return dw_pause (
+        MAX (MIN (self->drain_seconds, BLIND_DRAIN_S) * 1000, (int) dw_proxy_get_settle_ms (proxy)),
+        cancellable, error);
 
   upstream = make_upstream (self, instance, &network, cancellable, error);
 
@@ -581,7 +661,7 @@ dw_stage_route_look (DwStageRoute *self,
       upstream = make_upstream (self, instance, &network, cancellable, error);
   g_autoptr (DwProxyState) inner = NULL;
 
-  if (upstream == NULL)
+  if (upstream == NULL || !open_front (self, cancellable, error))
     return NULL;
 
   if (self->gateway != NULL)
@@ -590,5 +670,6 @@ dw_stage_route_look (DwStageRoute *self,
       (self->gateway != NULL && (inner == NULL || inner->condition != DW_PROXY_ROUTE_SERVING)))
     return g_steal_pointer (&inner);
 
-  return dw_proxy_look (self->front, self->route, upstream, cancellable, error);
+  g_autoptr (DwProxyUpstream) front = make_front_upstream (self, upstream);
+  return dw_proxy_look (self->front, self->route, front, cancellable, error);
 }

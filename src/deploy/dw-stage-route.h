@@ -17,6 +17,7 @@ typedef struct _DwStageRoute DwStageRoute;
 
 /* The engine's network that containers join which nobody gave another one. */
 char *dw_stage_route_choose_network (DwSettings *settings, DwProject *project);
+char *dw_stage_route_choose_publish_address (DwSettings *settings);
 char *dw_stage_route_make_domain (DwSettings *settings, DwProject *project, DwStage *stage);
 char *dw_stage_route_make_url (DwSettings *settings, const char *domain);
 char *dw_stage_route_make_address (DwSettings *settings, DwInstance *instance);

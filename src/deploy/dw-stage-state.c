@@ -100,6 +100,41 @@ dw_stage_state_read (DwStore *store,
   return find_deploys (self, store, error) ? g_steal_pointer (&self) : NULL;
 }
 
+/**
+ * dw_stage_state_read_route:
+ * @self: a state
+ * @store: the store that it was read from
+ * @engine: the engine
+ * @cancellable: (nullable): ends the request
+ * @error: a DW_STORE_ERROR; what is wrong with the proxy is in the state
+ *
+ * Asks the proxy for the stage's route, where it has one and the engine answers. A proxy may take
+ * its time. Blocks; not on the main thread.
+ *
+ * Returns: whether the state tells what is known
+ */
+gboolean
+dw_stage_state_read_route (
+    DwStageState *self, DwStore *store, DwEngine *engine, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (DwSettings) settings = dw_store_get_settings (store, error);
+  g_autoptr (DwProject) project = NULL;
+  g_autoptr (DwStageRoute) route = NULL;
+  const DwDeployTools tools = { .store = store, .engine = engine };
+
+  if (settings == NULL ||
+      (project = dw_store_get (store, DW_TYPE_PROJECT, dw_stage_get_project_id (self->stage),
+                               error)) == NULL)
+    return FALSE;
+  if (self->container == NULL || self->container->state != DW_CONTAINER_RUNNING ||
+      dw_instance_get_route_id (self->instance) == NULL ||
+      (route = dw_stage_route_new (&tools, settings, project, self->stage)) == NULL)
+    return TRUE;
+
+  self->route = dw_stage_route_look (route, self->instance, cancellable, &self->route_problem);
+  return TRUE;
+}
+
 /* Frees @self with all that it holds. */
 void
 dw_stage_state_free (DwStageState *self)
@@ -111,6 +146,8 @@ dw_stage_state_free (DwStageState *self)
   g_clear_object (&self->previous);
   g_clear_pointer (&self->container, dw_container_free);
   g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->route, dw_proxy_state_free);
+  g_clear_error (&self->route_problem);
   g_clear_error (&self->problem);
   g_free (self);
 }

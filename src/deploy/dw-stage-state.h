@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/dw-engine.h"
+#include "proxy/dw-proxy.h"
 #include "store/dw-store.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,8 @@ typedef struct
   DwDeploy *previous;     /* nullable: the one that a rollback goes back to */
   DwContainer *container; /* nullable: the engine has none, or does not answer */
   char *address;          /* nullable: where a browser finds it */
+  DwProxyState *route;    /* nullable: as the proxy reports it, once that was read */
+  GError *route_problem;  /* nullable: why it is not known */
   GError *problem;        /* nullable: why @container is not known */
 } DwStageState;
 
@@ -28,6 +31,11 @@ DwStageState *dw_stage_state_read (DwStore *store,
                                    const char *stage_id,
                                    GCancellable *cancellable,
                                    GError **error);
+gboolean dw_stage_state_read_route (DwStageState *self,
+                                    DwStore *store,
+                                    DwEngine *engine,
+                                    GCancellable *cancellable,
+                                    GError **error);
 void dw_stage_state_free (DwStageState *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwStageState, dw_stage_state_free)

@@ -42,6 +42,7 @@ dw_container_spec_free (DwContainerSpec *spec)
   g_hash_table_unref (spec->labels);
   g_free (spec->network);
   g_free (spec->host_address);
+  g_free (spec->other_address);
   g_free (spec->restart_policy);
   g_free (spec);
 }

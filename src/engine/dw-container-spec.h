@@ -23,6 +23,7 @@ typedef struct
   guint16 port;         /* the TCP port inside to publish, or 0 for none */
   char *host_address;   /* nullable: 127.0.0.1 */
   guint16 host_port;    /* or 0 for any free one */
+  char *other_address;  /* nullable: another address of the host, for a free port of its own */
   char *restart_policy; /* nullable: "no" */
   gint64 memory_bytes;  /* or 0 for no limit */
   gint64 nano_cpus;     /* or 0 for no limit */

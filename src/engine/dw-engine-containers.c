@@ -73,21 +73,31 @@ make_labels (GHashTable *labels)
 }
 
 /* An empty host port is any free one. */
+static JsonObject *
+make_binding (const char *address, guint16 host_port)
+{
+  JsonObject *binding = json_object_new ();
+  g_autofree char *port = host_port != 0 ? g_strdup_printf ("%u", host_port) : g_strdup ("");
+
+  json_object_set_string_member (binding, "HostIp", address);
+  json_object_set_string_member (binding, "HostPort", port);
+
+  return binding;
+}
+
 static void
 set_port (JsonObject *config, JsonObject *host, const DwContainerSpec *spec)
 {
   g_autofree char *port = g_strdup_printf ("%u/tcp", spec->port);
-  g_autofree char *host_port = spec->host_port != 0 ? g_strdup_printf ("%u", spec->host_port)
-                                                    : g_strdup ("");
-  JsonObject *binding = json_object_new ();
   JsonArray *bindings = json_array_new ();
   JsonObject *map = json_object_new ();
   JsonObject *exposed = json_object_new ();
 
-  json_object_set_string_member (binding, "HostIp",
-                                 spec->host_address != NULL ? spec->host_address : "127.0.0.1");
-  json_object_set_string_member (binding, "HostPort", host_port);
-  json_array_add_object_element (bindings, binding);
+  json_array_add_object_element (
+      bindings, make_binding (spec->host_address != NULL ? spec->host_address : "127.0.0.1",
+                              spec->host_port));
+  if (spec->other_address != NULL)
+    json_array_add_object_element (bindings, make_binding (spec->other_address, 0));
   json_object_set_array_member (map, port, bindings);
   json_object_set_object_member (host, "PortBindings", map);
 

@@ -500,12 +500,18 @@ dw_gateway_prepare (DwGateway *self, GError **error)
   return routes != NULL && write_routes (self, routes, error);
 }
 
-/* Whether there is no route that the gateway would have to serve, in @is_empty. */
-gboolean
-dw_gateway_is_empty (DwGateway *self, gboolean *is_empty, GError **error)
+/* Returns: (transfer full) (nullable): the host names of its routes */
+GStrv
+dw_gateway_list_domains (DwGateway *self, GError **error)
 {
   g_autoptr (DwGatewayRoutes) routes = dw_gateway_routes_load (self->routes_path, error);
+  g_autoptr (GStrvBuilder) domains = g_strv_builder_new ();
 
-  *is_empty = routes != NULL && routes->len == 0;
-  return routes != NULL;
+  if (routes == NULL)
+    return NULL;
+
+  for (guint i = 0; i < routes->len; i++)
+    g_strv_builder_add (domains, ((DwGatewayRoute *) g_ptr_array_index (routes, i))->route->domain);
+
+  return g_strv_builder_end (domains);
 }

@@ -24,6 +24,6 @@ const char *const *dw_gateway_get_command (void);
 
 /* The rest blocks and is not for the main thread. */
 gboolean dw_gateway_prepare (DwGateway *self, GError **error);
-gboolean dw_gateway_is_empty (DwGateway *self, gboolean *is_empty, GError **error);
+GStrv dw_gateway_list_domains (DwGateway *self, GError **error);
 
 G_END_DECLS

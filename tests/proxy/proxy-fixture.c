@@ -8,7 +8,6 @@
 #include "proxy-fixture.h"
 
 #include <glib/gstdio.h>
-#include <libsoup/soup.h>
 #include <signal.h>
 #include <string.h>
 
@@ -98,39 +97,6 @@ const char *
 proxy_fixture_push (Fixture *self, const char *tag)
 {
   return fixture_push (self, tag, "--server", g_getenv ("DW_TEST_APP_SERVER"), NULL);
-}
-
-char *
-proxy_fixture_ask (guint16 port, const char *domain, const char *path, guint *status)
-{
-  g_autoptr (SoupSession) session = soup_session_new_with_options ("timeout", 30, NULL);
-  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u%s", port, path);
-  g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
-  g_autoptr (GBytes) body = NULL;
-
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Host", domain);
-  body = soup_session_send_and_read (session, message, NULL, NULL);
-  *status = soup_message_get_status (message);
-
-  return body != NULL ? g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body)) : NULL;
-}
-
-void
-proxy_fixture_await_answer (guint16 port, const char *domain, const char *version)
-{
-  gint64 ends_at_us = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
-
-  for (;;)
-    {
-      guint status;
-      g_autofree char *answer = proxy_fixture_ask (port, domain, "/", &status);
-
-      if (status == SOUP_STATUS_OK && g_strcmp0 (answer, version) == 0)
-        return;
-      if (g_get_monotonic_time () >= ends_at_us)
-        g_error ("%s answers %u, “%s”", domain, status, answer);
-      g_usleep (G_USEC_PER_SEC / 20);
-    }
 }
 
 char *

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "deploy-fixture.h"
+#include "proxy-client.h"
 
 #define GATEWAY_IMAGE "docker-watcher-gateway:test"
 #define DOMAIN "dev.shop.localhost"
@@ -16,9 +17,6 @@ void proxy_fixture_set (Fixture *self, const char *property, ...);
 void proxy_fixture_set_stage (Fixture *self, const char *property, ...);
 guint16 proxy_fixture_get_port (Fixture *self);
 const char *proxy_fixture_push (Fixture *self, const char *tag);
-char *proxy_fixture_ask (guint16 port, const char *domain, const char *path, guint *status);
-/* Asks again until it is the answer. */
-void proxy_fixture_await_answer (guint16 port, const char *domain, const char *version);
 char *proxy_fixture_run (const char *command, ...) G_GNUC_PRINTF (1, 2);
 char *proxy_fixture_find_gateway (void);
 
@@ -26,7 +24,7 @@ char *proxy_fixture_find_gateway (void);
   G_STMT_START                                                                                     \
   {                                                                                                \
     guint status_;                                                                                 \
-    g_autofree char *answer_ = proxy_fixture_ask (port, domain, "/", &status_);                    \
+    g_autofree char *answer_ = client_ask (port, domain, "/", &status_);                           \
     g_assert_cmpstr (answer_, ==, version);                                                        \
     g_assert_cmpuint (status_, ==, 200);                                                           \
   }                                                                                                \

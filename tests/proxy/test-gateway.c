@@ -23,7 +23,7 @@ test_name (Fixture *self, gconstpointer data)
   proxy_fixture_assert_answers (port, DOMAIN, "v1");
   proxy_fixture_assert_answers (port, "DEV.shop.localhost:80", "v1");
 
-  unknown = proxy_fixture_ask (port, "prod.shop.localhost", "/", &status);
+  unknown = client_ask (port, "prod.shop.localhost", "/", &status);
   g_assert_cmpuint (status, ==, 404);
 }
 
@@ -51,7 +51,7 @@ test_domain (Fixture *self, gconstpointer data)
   fixture_deploy_well (self, "v1");
 
   proxy_fixture_assert_answers (port, "shop.example.com", "v1");
-  answer = proxy_fixture_ask (port, DOMAIN, "/", &status);
+  answer = client_ask (port, DOMAIN, "/", &status);
   g_assert_cmpuint (status, ==, 404);
 }
 
@@ -94,7 +94,7 @@ test_restarted_gateway (Fixture *self, gconstpointer data)
   gateway = proxy_fixture_find_gateway ();
 
   restarted = proxy_fixture_run ("docker restart -t 0 %s", gateway);
-  proxy_fixture_await_answer (port, DOMAIN, "v2");
+  client_await (port, DOMAIN, "v2");
   fixture_deploy_well (self, "v1");
   proxy_fixture_assert_answers (port, DOMAIN, "v1");
 }
@@ -289,7 +289,7 @@ test_port_in_use (Fixture *self, gconstpointer data)
   job = fixture_deploy (self, "v2");
   g_assert_error (dw_deploy_job_get_error (job), DW_ENGINE_ERROR, DW_ENGINE_ERROR_PORT_IN_USE);
   fixture_assert_status (self, job, DW_DEPLOY_ROLLED_BACK);
-  proxy_fixture_await_answer (port, DOMAIN, "v1");
+  client_await (port, DOMAIN, "v1");
   proxy_fixture_set (self, "gateway-port", (int) port, NULL);
   fixture_deploy_well (self, "v2");
   proxy_fixture_assert_answers (port, DOMAIN, "v2");
@@ -325,7 +325,7 @@ test_actions (Fixture *self, gconstpointer data)
   fixture_deploy_well (self, "v1");
   dw_deployer_act (self->deployer, id, DW_STAGE_ACTION_RESTART, NULL, &error);
   g_assert_no_error (error);
-  proxy_fixture_await_answer (port, DOMAIN, "v1");
+  client_await (port, DOMAIN, "v1");
 
   dw_deployer_act (self->deployer, id, DW_STAGE_ACTION_REMOVE, NULL, &error);
   g_assert_no_error (error);
@@ -341,7 +341,7 @@ count_versions (guint16 port, guint n, guint *n_first, guint *n_second)
   for (guint i = 0; i < n; i++)
     {
       guint status;
-      g_autofree char *answer = proxy_fixture_ask (port, DOMAIN, "/", &status);
+      g_autofree char *answer = client_ask (port, DOMAIN, "/", &status);
 
       g_assert_cmpuint (status, ==, 200);
       *n_first += g_strcmp0 (answer, "v1") == 0;

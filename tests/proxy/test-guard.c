@@ -38,7 +38,7 @@ await (Fixture *self, const char *version)
             continue;
           g_usleep (G_USEC_PER_SEC / 100);
         }
-      answer = proxy_fixture_ask (proxy_fixture_get_port (self), DOMAIN, "/", &status);
+      answer = client_ask (proxy_fixture_get_port (self), DOMAIN, "/", &status);
       if (g_strcmp0 (answer, version) == 0 && dw_deployer_get_n_jobs (self->deployer) == 0)
         return;
     }
@@ -80,7 +80,7 @@ test_dies (Fixture *self, gconstpointer data)
   g_autofree char *answer = NULL;
 
   fixture_deploy_well (self, "v2");
-  answer = proxy_fixture_ask (proxy_fixture_get_port (self), DOMAIN, "/exit", &status);
+  answer = client_ask (proxy_fixture_get_port (self), DOMAIN, "/exit", &status);
   await (self, "v1");
   assert_taken_back (self, "ended by itself");
 }
@@ -92,7 +92,7 @@ test_unhealthy (Fixture *self, gconstpointer data)
   g_autofree char *answer = NULL;
 
   fixture_deploy_well (self, "v2");
-  answer = proxy_fixture_ask (proxy_fixture_get_port (self), DOMAIN, "/unhealthy", &status);
+  answer = client_ask (proxy_fixture_get_port (self), DOMAIN, "/unhealthy", &status);
   await (self, "v1");
   assert_taken_back (self, "answered 500");
 }
@@ -107,7 +107,7 @@ test_not_tried_again (Fixture *self, gconstpointer data)
   g_autoptr (GPtrArray) held = NULL;
 
   fixture_deploy_well (self, "v2");
-  answer = proxy_fixture_ask (proxy_fixture_get_port (self), DOMAIN, "/exit", &status);
+  answer = client_ask (proxy_fixture_get_port (self), DOMAIN, "/exit", &status);
   await (self, "v1");
 
   held = dw_store_list_held_versions (self->store, fixture_stage_id (self), &error);
