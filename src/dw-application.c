@@ -36,7 +36,8 @@ struct _DwApplication
 
   GCancellable *cancellable; /* of the work in threads */
   gboolean is_opening;
-  char *problem; /* nullable: why there is no store */
+  gboolean wants_preferences; /* as soon as there is a store */
+  char *problem;              /* nullable: why there is no store */
   DwJobKeeper *job_keeper;
   DwMessenger *messenger;
 
@@ -256,6 +257,16 @@ opened_free (Opened *opened)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opened, opened_free)
 
 static void
+open_preferences (DwApplication *self)
+{
+  g_application_activate (G_APPLICATION (self));
+  self->wants_preferences = self->session == NULL;
+  if (!self->wants_preferences)
+    gtk_widget_activate_action (GTK_WIDGET (find_window (self)), "win.open-dialog", "(ss)",
+                                "settings", "");
+}
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   DwApplication *self = DW_APPLICATION (source);
@@ -271,6 +282,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (window != NULL)
     show_state (self, window);
+  if (self->wants_preferences && self->session != NULL)
+    open_preferences (self);
   g_application_release (G_APPLICATION (self));
 }
 
@@ -314,6 +327,12 @@ static void
 on_open_store (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   start_opening (user_data);
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_preferences (user_data);
 }
 
 static void
@@ -373,6 +392,7 @@ dw_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
     { .name = "open-store", .activate = on_open_store },
+    { .name = "preferences", .activate = on_preferences },
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
   };

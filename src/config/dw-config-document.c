@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reads the form that dw-config-export.c writes; docs/configuration.md shows it. Whether the values
- * may be stored is the entities' to say, when the plan has put them together with what is there.
+ * Reads the form that dw-config-export.c writes; docs/manual/configuration.md shows it. Whether the
+ * values may be stored is the entities' to say, when the plan has put them together with what is
+ * there.
  */
 
 #include "config.h"
