@@ -37,7 +37,7 @@ add_row (DwRemoveDialog *self, const char *icon_name, const char *title, const c
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_icon_name (ADW_ACTION_ROW (row), icon_name);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name (icon_name));
   if (subtitle != NULL)
     {
       g_autofree char *markup = g_markup_escape_text (subtitle, -1);

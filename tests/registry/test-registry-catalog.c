@@ -149,12 +149,13 @@ test_far_page (void)
 static void
 answer_many (RegistryStub *stub, SoupServerMessage *message, const char *path)
 {
-  g_autoptr (GString) body = g_string_new ("{\"repositories\":[\"r0\"");
+  g_autoptr (GString) names = g_string_new ("\"r0\"");
+  g_autofree char *body = NULL;
 
   for (guint i = 1; i < 50; i++)
-    g_string_append_printf (body, ",\"r%u\"", i);
-  g_string_append (body, "]}");
-  registry_stub_answer (message, 200, "application/json", body->str);
+    g_string_append_printf (names, ",\"r%u\"", i);
+  body = g_strdup_printf ("{\"repositories\":[%s]}", names->str);
+  registry_stub_answer (message, 200, "application/json", body);
 }
 
 static void
