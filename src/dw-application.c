@@ -232,6 +232,7 @@ take_store (DwApplication *self, DwStore *store, const char *engine_setting)
   self->watcher = dw_watcher_new (store, self->registries);
   g_signal_connect_object (self->watcher, "asks", G_CALLBACK (dw_messenger_ask_version),
                            self->messenger, G_CONNECT_SWAPPED);
+  dw_session_set_watcher (self->session, self->watcher);
   dw_watcher_start (self->watcher);
 
   self->settings = dw_store_list_new (store, DW_TYPE_SETTINGS, NULL);
@@ -407,6 +408,7 @@ dw_application_startup (GApplication *application)
     { "win.open-dialog(('settings', ''))", { "<Control>comma" } },
     { "win.search", { "<Control>f" } },
     { "win.back", { "<Alt>Left" } },
+    { "win.check-now", { "<Control><Shift>r" } },
     { "win.retry-engine", { "<Control>r", "F5" } },
   };
 

@@ -351,6 +351,15 @@ dw_stage_get_newer_until (DwStage *self)
   return dw_entity_get_string (DW_ENTITY (self), PROP_NEWER_UNTIL);
 }
 
+/* Returns: whether there is a newer version that only a person brings here */
+gboolean
+dw_stage_awaits_person (DwStage *self)
+{
+  DwNewerState state = dw_stage_get_newer_state (self);
+
+  return state == DW_NEWER_SHOWN || state == DW_NEWER_ASKS;
+}
+
 /**
  * dw_stage_read_policy:
  * @self: a stage

@@ -10,6 +10,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "watch/dw-watch-judge.h"
+
 #define DIGEST_CHARACTERS 12
 
 /**
@@ -71,6 +73,32 @@ dw_format_clock (const char *time)
   g_autoptr (GDateTime) local = then != NULL ? g_date_time_to_local (then) : NULL;
 
   return local != NULL ? g_date_time_format (local, "%H:%M:%S") : g_strdup ("");
+}
+
+/**
+ * dw_format_until:
+ * @time: (nullable): UTC ISO 8601, as the store has it
+ *
+ * Returns: (transfer full): when that will be, as short as it is clear; empty for what is no time
+ */
+char *
+dw_format_until (const char *time)
+{
+  g_autoptr (GDateTime) then = time != NULL ? g_date_time_new_from_iso8601 (time, NULL) : NULL;
+  g_autoptr (GDateTime) local = then != NULL ? g_date_time_to_local (then) : NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+  if (local == NULL)
+    return g_strdup ("");
+  if (g_date_time_get_year (local) == g_date_time_get_year (now) &&
+      g_date_time_get_day_of_year (local) == g_date_time_get_day_of_year (now))
+    /* Translators: a time today, in the form of g_date_time_format() */
+    return g_date_time_format (local, _ ("%H:%M"));
+  if (g_date_time_difference (local, now) < 6 * G_TIME_SPAN_DAY)
+    /* Translators: a time within a week, in the form of g_date_time_format() */
+    return g_date_time_format (local, _ ("%a %H:%M"));
+
+  return g_date_time_format (local, "%x");
 }
 
 /**
@@ -291,6 +319,36 @@ dw_format_registry_kind (DwRegistryKind kind)
     case DW_REGISTRY_KIND_GENERIC:
     default:
       return _ ("Another registry");
+    }
+}
+
+/* Returns: (transfer full): when a registry is looked at for newer versions, or why it is not */
+char *
+dw_format_watching (DwWatchedRegistry *watched)
+{
+  gint64 next_s = dw_watched_registry_get_next_check (watched);
+  g_autofree char *time = dw_watch_format_time (next_s);
+  g_autofree char *until = dw_format_until (time);
+  gboolean is_soon = next_s <= g_get_real_time () / G_USEC_PER_SEC + 1;
+
+  switch (dw_watched_registry_get_state (watched))
+    {
+    case DW_WATCH_STATE_CHECKING:
+      return g_strdup (_ ("looking now"));
+    case DW_WATCH_STATE_PAUSED:
+      /* Translators: %s is a time: 17:20, or Fri 17:20 */
+      return is_soon ? g_strdup (_ ("asked to slow down"))
+                     : g_strdup_printf (_ ("asked to slow down until %s"), until);
+    case DW_WATCH_STATE_FAILING:
+      /* Translators: %s is a time: 17:20, or Fri 17:20 */
+      return is_soon ? g_strdup (_ ("tried again soon"))
+                     : g_strdup_printf (_ ("tried again at %s"), until);
+    case DW_WATCH_STATE_IDLE:
+      /* Translators: %s is a time: 17:20, or Fri 17:20 */
+      return is_soon ? g_strdup (_ ("next look soon")) : g_strdup_printf (_ ("next at %s"), until);
+    case DW_WATCH_STATE_OFF:
+    default:
+      return g_strdup (_ ("no stage has an image there"));
     }
 }
 

@@ -6,12 +6,14 @@
 #pragma once
 
 #include "deploy/dw-stage-status.h"
+#include "watch/dw-watched-registry.h"
 
 G_BEGIN_DECLS
 
 char *dw_format_age (const char *time);
 char *dw_format_time (const char *time);
 char *dw_format_clock (const char *time);
+char *dw_format_until (const char *time);
 char *dw_format_duration (gint64 duration_ms);
 gint64 dw_format_measure_ms (const char *from, const char *to);
 char *dw_format_digest (const char *digest);
@@ -23,6 +25,7 @@ const char *dw_format_deploy_class (DwDeployStatus status);
 const char *dw_format_trigger (DwTrigger trigger);
 const char *dw_format_trigger_name (DwTrigger trigger);
 const char *dw_format_registry_kind (DwRegistryKind kind);
+char *dw_format_watching (DwWatchedRegistry *watched);
 char *dw_format_sentence (const char *message);
 
 G_END_DECLS

@@ -10,7 +10,9 @@
 #include "ui/dw-project-dialog.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "model/dw-validation.h"
 #include "ui/dw-choice-row.h"
 #include "ui/dw-entry-row.h"
 #include "ui/dw-form.h"
@@ -146,6 +148,29 @@ accept (DwDialog *dialog)
   dw_form_save (DW_PROJECT_DIALOG (dialog)->form, NULL, NULL, NULL);
 }
 
+/* What is known of a project that somebody makes of a repository. @item_id is a registry's id, a
+ * slash, and the repository's path, as for the page of the registry. */
+static DwProject *
+make_project (DwSession *session, const char *item_id)
+{
+  DwProject *project = g_object_new (DW_TYPE_PROJECT, NULL);
+  const char *slash = item_id != NULL ? strchr (item_id, '/') : NULL;
+  g_autofree char *id = slash != NULL ? g_strndup (item_id, (gsize) (slash - item_id)) : NULL;
+  g_autoptr (DwRegistry) registry = id != NULL ? dw_session_find_registry (session, id) : NULL;
+  g_autofree char *domain = registry != NULL ? dw_registries_get_domain (registry) : NULL;
+
+  if (domain == NULL)
+    return project;
+
+  g_autofree char *image = g_strconcat (domain, slash, NULL);
+  g_autofree char *name = g_path_get_basename (slash);
+  g_object_set (project, "image", image, "registry-id", id, NULL);
+  if (dw_validate_name ("name", name, NULL))
+    g_object_set (project, "name", name, NULL);
+
+  return project;
+}
+
 static void
 dw_project_dialog_constructed (GObject *object)
 {
@@ -162,7 +187,7 @@ dw_project_dialog_constructed (GObject *object)
   dw_dialog_set_title (dialog, project != NULL ? _ ("Edit Project") : _ ("Add Project"));
   dw_dialog_set_accept_label (dialog, project != NULL ? _ ("_Save") : _ ("_Add"));
   if (project == NULL)
-    project = g_object_new (DW_TYPE_PROJECT, NULL);
+    project = make_project (session, id);
 
   dw_registry_choice_set_registries (self->registry_id,
                                      G_LIST_MODEL (dw_session_get_registries (session)));

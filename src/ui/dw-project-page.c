@@ -226,6 +226,7 @@ create_card (gpointer item, gpointer user_data)
   GtkWidget *card = GTK_WIDGET (dw_stage_card_new (store, status));
   GtkWidget *child = gtk_flow_box_child_new ();
 
+  g_object_bind_property (session, "watcher", card, "watcher", G_BINDING_SYNC_CREATE);
   g_object_bind_property (session, "deployer", card, "deployer", G_BINDING_SYNC_CREATE);
   gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), card);
   /* The card's own buttons take the focus. */

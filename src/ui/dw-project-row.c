@@ -25,10 +25,12 @@ struct _DwProjectRow
   GListModel *stages;      /* of DwStage; those of all projects */
   GtkFilterListModel *own; /* of DwStage; those of the project */
   DwOverview *overview;    /* nullable: how they stand is not shown */
+  GPtrArray *followed;     /* of DwStage: the project's, as they are listened to */
   gboolean is_narrow;
 
   GtkBox *body;
   GtkBox *stages_box;
+  GtkLabel *newer_label;
 };
 
 enum
@@ -125,6 +127,75 @@ show_glances (DwProjectRow *self)
     show_glance (self, pill);
 }
 
+/* That something newer waits for a person: what, where it is in one stage alone. */
+static void
+show_newer (DwProjectRow *self)
+{
+  guint n = self->own != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->own)) : 0;
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autofree char *label = NULL;
+  guint n_waiting = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (DwStage) stage = g_list_model_get_item (G_LIST_MODEL (self->own), i);
+
+      if (!dw_stage_awaits_person (stage))
+        continue;
+
+      g_free (label);
+      label = g_strdup (dw_stage_get_newer_tag (stage));
+      g_string_append (words, n_waiting++ > 0 ? "\n" : "");
+      /* Translators: a tag, and the name of a stage */
+      g_string_append_printf (words, _ ("%s waits for you to deploy it to %s"), label,
+                              dw_stage_get_name (stage));
+    }
+  if (n_waiting == 1)
+    {
+      g_autofree char *tag = g_steal_pointer (&label);
+
+      /* Translators: a tag that is newer than what runs, in a little room */
+      label = g_strdup_printf (_ ("↑ %s"), tag);
+    }
+  else if (n_waiting > 1)
+    {
+      g_free (label);
+      /* Translators: how many newer versions there are, in a little room */
+      label = g_strdup_printf (ngettext ("↑ %u newer", "↑ %u newer", n_waiting), n_waiting);
+    }
+
+  gtk_widget_set_visible (GTK_WIDGET (self->newer_label), n_waiting > 0);
+  gtk_label_set_label (self->newer_label, label != NULL ? label : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->newer_label), words->str);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->newer_label),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words->str, -1);
+}
+
+static void
+forget_newer (DwProjectRow *self)
+{
+  for (guint i = 0; i < self->followed->len; i++)
+    g_signal_handlers_disconnect_by_func (self->followed->pdata[i], show_newer, self);
+  g_ptr_array_set_size (self->followed, 0);
+}
+
+/* The list tells of what changes in a stage by the stage itself. */
+static void
+follow_newer (DwProjectRow *self)
+{
+  guint n = self->own != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->own)) : 0;
+
+  forget_newer (self);
+  for (guint i = 0; i < n; i++)
+    {
+      DwStage *stage = g_list_model_get_item (G_LIST_MODEL (self->own), i);
+
+      g_signal_connect_object (stage, "notify", G_CALLBACK (show_newer), self, G_CONNECT_SWAPPED);
+      g_ptr_array_add (self->followed, stage);
+    }
+  show_newer (self);
+}
+
 static void
 show_stages (DwProjectRow *self)
 {
@@ -162,6 +233,7 @@ show_stages (DwProjectRow *self)
     }
 
   gtk_widget_set_visible (GTK_WIDGET (self->stages_box), n > 0);
+  follow_newer (self);
 }
 
 static void
@@ -203,11 +275,20 @@ dw_project_row_dispose (GObject *object)
   if (self->own != NULL)
     g_signal_handlers_disconnect_by_func (self->own, show_stages, self);
   set_overview (self, NULL);
+  forget_newer (self);
   g_clear_object (&self->own);
   g_clear_object (&self->stages);
   g_clear_object (&self->project);
 
   G_OBJECT_CLASS (dw_project_row_parent_class)->dispose (object);
+}
+
+static void
+dw_project_row_finalize (GObject *object)
+{
+  g_ptr_array_unref (DW_PROJECT_ROW (object)->followed);
+
+  G_OBJECT_CLASS (dw_project_row_parent_class)->finalize (object);
 }
 
 static void
@@ -289,6 +370,7 @@ dw_project_row_class_init (DwProjectRowClass *klass)
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = dw_project_row_dispose;
+  object_class->finalize = dw_project_row_finalize;
   object_class->get_property = dw_project_row_get_property;
   object_class->set_property = dw_project_row_set_property;
 
@@ -302,11 +384,13 @@ dw_project_row_class_init (DwProjectRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-project-row.ui");
   gtk_widget_class_bind_template_child (widget_class, DwProjectRow, body);
   gtk_widget_class_bind_template_child (widget_class, DwProjectRow, stages_box);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectRow, newer_label);
   gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
 }
 
 static void
 dw_project_row_init (DwProjectRow *self)
 {
+  self->followed = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -470,12 +470,11 @@ copy_image (GtkWidget *widget, const char *action_name, GVariant *parameter)
   gtk_widget_activate_action (widget, "win.announce", "s", _ ("Image copied"));
 }
 
-/* The image is there to be pasted. */
 static void
 add_project (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  copy_image (widget, action_name, parameter);
-  gtk_widget_activate_action (widget, "win.open-dialog", "(ss)", "project", "");
+  gtk_widget_activate_action (widget, "win.open-dialog", "(ss)", "project",
+                              dw_page_get_item_id (DW_PAGE (widget)));
 }
 
 /* The registry may not have been read yet when the page is led to, and somebody may remove it. */

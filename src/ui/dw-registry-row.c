@@ -29,7 +29,8 @@ struct _DwRegistryRow
 
   DwSession *session;
   DwRegistry *registry;
-  GCancellable *checking; /* nullable: nothing is checked */
+  DwWatchedRegistry *watched; /* nullable: it is not known yet how it is watched */
+  GCancellable *checking;     /* nullable: nothing is checked */
   guint spinner_source;
   guint age_source;
   gboolean is_showing; /* the switch is set, and nobody turns it */
@@ -56,21 +57,34 @@ get_id (DwRegistryRow *self)
 /* --- What is shown ------------------------------------------------------------------------------
  */
 
+static DwWatchState
+get_watch_state (DwRegistryRow *self)
+{
+  return self->watched != NULL ? dw_watched_registry_get_state (self->watched) : DW_WATCH_STATE_OFF;
+}
+
 static void
 show_state (DwRegistryRow *self)
 {
-  static const char *const classes[] = { "success", "error" };
+  static const char *const classes[] = { "success", "error", "warning", "accent" };
+  DwWatchState state = get_watch_state (self);
   gboolean is_checked = dw_registry_get_last_checked_at (self->registry) != NULL;
   gboolean has_failed = is_checked && dw_registry_get_last_error (self->registry) != NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
     gtk_widget_remove_css_class (GTK_WIDGET (self->state_label), classes[i]);
-  if (is_checked)
+  if (state == DW_WATCH_STATE_CHECKING)
+    gtk_widget_add_css_class (GTK_WIDGET (self->state_label), "accent");
+  else if (state == DW_WATCH_STATE_PAUSED)
+    gtk_widget_add_css_class (GTK_WIDGET (self->state_label), "warning");
+  else if (is_checked)
     gtk_widget_add_css_class (GTK_WIDGET (self->state_label), has_failed ? "error" : "success");
 
-  gtk_label_set_label (self->state_label, has_failed   ? _ ("Failed")
-                                          : is_checked ? _ ("Works")
-                                                       : _ ("Not checked yet"));
+  gtk_label_set_label (self->state_label, state == DW_WATCH_STATE_CHECKING ? _ ("Checking")
+                                          : state == DW_WATCH_STATE_PAUSED ? _ ("Paused")
+                                          : has_failed                     ? _ ("Failed")
+                                          : is_checked                     ? _ ("Works")
+                                                                           : _ ("Not checked yet"));
 }
 
 /* Returns: (transfer full): when it is looked at */
@@ -94,8 +108,15 @@ static void
 show_checked (DwRegistryRow *self)
 {
   g_autofree char *age = dw_format_age (dw_registry_get_last_checked_at (self->registry));
-  g_autofree char *schedule = describe_schedule (self);
+  g_autofree char *plan = describe_schedule (self);
+  g_autofree char *watching = NULL;
+  g_autofree char *schedule = NULL;
   g_autofree char *text = NULL;
+
+  if (self->watched != NULL && dw_registry_get_enabled (self->registry))
+    watching = dw_format_watching (self->watched);
+  schedule = watching != NULL ? g_strdup_printf ("%s · %s", plan, watching)
+                              : g_steal_pointer (&plan);
 
   if (*age != '\0')
     /* Translators: when a registry was checked, and when it is watched */
@@ -246,19 +267,69 @@ on_spinner_due (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* What is wrong with the registry is in its row by now. */
 static void
-on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+start_progress (DwRegistryRow *self)
 {
-  DwRegistryRow *self = DW_REGISTRY_ROW (source);
+  if (self->spinner_source == 0)
+    self->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "registry.check", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "registry.cancel", self->checking != NULL);
+}
 
-  g_clear_object (&self->checking);
+static void
+end_progress (DwRegistryRow *self)
+{
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   gtk_spinner_stop (self->spinner);
   gtk_stack_set_visible_child_name (self->check_stack, "check");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "registry.check", TRUE);
 }
 
+/* The watcher is at it, whoever wanted it. */
+static void
+on_watched_changed (DwRegistryRow *self)
+{
+  show_state (self);
+  show_checked (self);
+  if (self->checking != NULL)
+    return;
+  if (get_watch_state (self) == DW_WATCH_STATE_CHECKING)
+    start_progress (self);
+  else
+    end_progress (self);
+}
+
+/* What is wrong with the registry is in its row by now. */
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  DwRegistryRow *self = DW_REGISTRY_ROW (source);
+  DwWatcher *watcher = dw_session_get_watcher (self->session);
+
+  g_clear_object (&self->checking);
+  end_progress (self);
+  if (g_task_propagate_boolean (G_TASK (result), NULL) && watcher != NULL)
+    dw_watcher_check_now (watcher, get_id (self));
+}
+
+/* What is asked to slow down is looked at when that is over. */
+static void
+check_watched (DwRegistryRow *self)
+{
+  dw_watcher_check_now (dw_session_get_watcher (self->session), get_id (self));
+  if (get_watch_state (self) == DW_WATCH_STATE_PAUSED)
+    {
+      g_autofree char *watching = dw_format_watching (self->watched);
+      g_autofree char *text = g_strdup_printf (
+          /* Translators: a registry, and why and until when it is left alone */
+          _ ("“%s” is looked at when it may be: %s"), dw_registry_get_name (self->registry),
+          watching);
+
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.announce", "s", text);
+    }
+}
+
+/* Where nothing is watched, whether it answers is all that there is to know. */
 static void
 check (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
@@ -266,10 +337,14 @@ check (GtkWidget *widget, const char *action_name, GVariant *parameter)
 
   if (self->checking != NULL)
     return;
+  if (get_watch_state (self) != DW_WATCH_STATE_OFF)
+    {
+      check_watched (self);
+      return;
+    }
 
   self->checking = g_cancellable_new ();
-  self->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
-  gtk_widget_action_set_enabled (widget, "registry.check", FALSE);
+  start_progress (self);
   run (self, work_new (self), check_in_thread, self->checking, on_checked);
 }
 
@@ -549,6 +624,33 @@ dw_registry_row_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (dw_registry_row_parent_class)->unmap (widget);
 }
 
+/* The watcher's list is short, and made anew with its plan. */
+static void
+follow_watched (DwRegistryRow *self)
+{
+  DwWatcher *watcher = dw_session_get_watcher (self->session);
+  GListModel *list = watcher != NULL ? dw_watcher_get_registries (watcher) : NULL;
+  g_autoptr (DwWatchedRegistry) found = NULL;
+
+  for (guint i = 0; list != NULL && found == NULL && i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (DwWatchedRegistry) watched = g_list_model_get_item (list, i);
+
+      if (g_str_equal (dw_watched_registry_get_key (watched), get_id (self)))
+        found = g_steal_pointer (&watched);
+    }
+  if (found == self->watched)
+    return;
+
+  if (self->watched != NULL)
+    g_signal_handlers_disconnect_by_func (self->watched, on_watched_changed, self);
+  g_set_object (&self->watched, found);
+  if (found != NULL)
+    g_signal_connect_object (found, "notify", G_CALLBACK (on_watched_changed), self,
+                             G_CONNECT_SWAPPED);
+  on_watched_changed (self);
+}
+
 static void
 dw_registry_row_dispose (GObject *object)
 {
@@ -557,6 +659,9 @@ dw_registry_row_dispose (GObject *object)
   g_cancellable_cancel (self->checking);
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_handle_id (&self->age_source, g_source_remove);
+  if (self->watched != NULL)
+    g_signal_handlers_disconnect_by_func (self->watched, on_watched_changed, self);
+  g_clear_object (&self->watched);
   g_clear_object (&self->checking);
   g_clear_object (&self->registry);
   g_clear_object (&self->session);
@@ -625,6 +730,10 @@ dw_registry_row_new (DwSession *session, DwRegistry *registry)
   self->registry = g_object_ref (registry);
   g_signal_connect_object (registry, "notify", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   show (self);
+  if (dw_session_get_watcher (session) != NULL)
+    g_signal_connect_object (dw_watcher_get_registries (dw_session_get_watcher (session)),
+                             "items-changed", G_CALLBACK (follow_watched), self, G_CONNECT_SWAPPED);
+  follow_watched (self);
 
   return self;
 }

@@ -7,6 +7,8 @@
 
 #include "ui/dw-section-row.h"
 
+#include <glib/gi18n.h>
+
 struct _DwSectionRow
 {
   GtkListBoxRow parent_instance;
@@ -15,6 +17,7 @@ struct _DwSectionRow
   char *title;
   char *icon_name;
   guint count;
+  guint n_waiting;
 };
 
 enum
@@ -23,6 +26,7 @@ enum
   PROP_TITLE,
   PROP_ICON_NAME,
   PROP_COUNT,
+  PROP_N_WAITING,
   N_PROPERTIES,
 };
 
@@ -35,6 +39,19 @@ format_count (DwSectionRow *self, guint count)
 {
   /* Translators: a number of things, as the locale groups its digits */
   return count > 0 ? g_strdup_printf ("%'u", count) : g_strdup ("");
+}
+
+static gboolean
+is_some (DwSectionRow *self, guint count)
+{
+  return count > 0;
+}
+
+static char *
+describe_waiting (DwSectionRow *self, guint count)
+{
+  return g_strdup_printf (
+      ngettext ("%u newer version waits for you", "%u newer versions wait for you", count), count);
 }
 
 static void
@@ -68,6 +85,9 @@ dw_section_row_get_property (GObject *object, guint property_id, GValue *value, 
     case PROP_COUNT:
       g_value_set_uint (value, self->count);
       break;
+    case PROP_N_WAITING:
+      g_value_set_uint (value, self->n_waiting);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -99,6 +119,13 @@ dw_section_row_set_property (GObject *object,
           g_object_notify_by_pspec (object, pspec);
         }
       break;
+    case PROP_N_WAITING:
+      if (self->n_waiting != g_value_get_uint (value))
+        {
+          self->n_waiting = g_value_get_uint (value);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -121,10 +148,15 @@ dw_section_row_class_init (DwSectionRowClass *klass)
   properties[PROP_COUNT] = g_param_spec_uint ("count", NULL, NULL, 0, G_MAXUINT, 0,
                                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
                                                   G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_WAITING] = g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0,
+                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
+                                                      G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-section-row.ui");
   gtk_widget_class_bind_template_callback (widget_class, format_count);
+  gtk_widget_class_bind_template_callback (widget_class, is_some);
+  gtk_widget_class_bind_template_callback (widget_class, describe_waiting);
 }
 
 static void

@@ -32,6 +32,7 @@ struct _DwSession
   DwRegistries *registry_access;
   DwEngineStatus *engine_status;
   DwDeployer *deployer; /* nullable */
+  DwWatcher *watcher;   /* nullable */
   DwOverview *overview;
   DwStoreList *lists[N_LISTS];
   GPtrArray *jobs; /* of DwDeployJob: what this process was asked for, and has not finished */
@@ -44,11 +45,13 @@ enum
   PROP_REGISTRY_ACCESS,
   PROP_ENGINE_STATUS,
   PROP_DEPLOYER,
+  PROP_WATCHER,
   PROP_PROJECTS,
   PROP_STAGES,
   PROP_REGISTRIES,
   PROP_INSTANCES,
   PROP_N_RUNNING,
+  PROP_N_WAITING,
   N_PROPERTIES,
 };
 
@@ -56,13 +59,41 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (DwSession, dw_session, G_TYPE_OBJECT)
 
+static void
+on_newer_changed (DwSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_WAITING]);
+}
+
+/* The list holds a stage as long as it is there, and tells of what changes in it by the stage. */
+static void
+on_stages_changed (DwSession *self, guint position, guint n_removed, guint n_added)
+{
+  GListModel *stages = G_LIST_MODEL (self->lists[LIST_STAGES]);
+
+  for (guint i = position; i < position + n_added; i++)
+    {
+      g_autoptr (DwStage) stage = g_list_model_get_item (stages, i);
+
+      g_signal_handlers_disconnect_by_func (stage, on_newer_changed, self);
+      g_signal_connect_object (stage, "notify::newer-state", G_CALLBACK (on_newer_changed), self,
+                               G_CONNECT_SWAPPED);
+    }
+  on_newer_changed (self);
+}
+
 static DwStoreList *
 get_list (DwSession *self, List list)
 {
   GType types[N_LISTS] = { DW_TYPE_PROJECT, DW_TYPE_STAGE, DW_TYPE_REGISTRY, DW_TYPE_INSTANCE };
 
-  if (self->lists[list] == NULL)
-    self->lists[list] = dw_store_list_new (self->store, types[list], NULL);
+  if (self->lists[list] != NULL)
+    return self->lists[list];
+
+  self->lists[list] = dw_store_list_new (self->store, types[list], NULL);
+  if (list == LIST_STAGES)
+    g_signal_connect_object (self->lists[list], "items-changed", G_CALLBACK (on_stages_changed),
+                             self, G_CONNECT_SWAPPED);
 
   return self->lists[list];
 }
@@ -86,6 +117,22 @@ count_running (DwSession *self)
     }
 
   return g_list_model_get_n_items (G_LIST_MODEL (self->running));
+}
+
+static guint
+count_waiting (DwSession *self)
+{
+  GListModel *stages = G_LIST_MODEL (get_list (self, LIST_STAGES));
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (stages); i++)
+    {
+      g_autoptr (DwStage) stage = g_list_model_get_item (stages, i);
+
+      n += dw_stage_awaits_person (stage);
+    }
+
+  return n;
 }
 
 /* The lists are short enough to be looked through: what is long is in a DwStoreWindow. */
@@ -128,6 +175,7 @@ dw_session_dispose (GObject *object)
   g_clear_object (&self->running);
   g_clear_object (&self->overview);
   g_clear_object (&self->deployer);
+  g_clear_object (&self->watcher);
   g_clear_object (&self->engine_status);
   g_clear_object (&self->registry_access);
   g_clear_object (&self->store);
@@ -162,6 +210,9 @@ dw_session_get_property (GObject *object, guint property_id, GValue *value, GPar
     case PROP_DEPLOYER:
       g_value_set_object (value, self->deployer);
       break;
+    case PROP_WATCHER:
+      g_value_set_object (value, self->watcher);
+      break;
     case PROP_PROJECTS:
     case PROP_STAGES:
     case PROP_REGISTRIES:
@@ -170,6 +221,9 @@ dw_session_get_property (GObject *object, guint property_id, GValue *value, GPar
       break;
     case PROP_N_RUNNING:
       g_value_set_uint (value, count_running (self));
+      break;
+    case PROP_N_WAITING:
+      g_value_set_uint (value, count_waiting (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -185,6 +239,9 @@ dw_session_set_property (GObject *object, guint property_id, const GValue *value
     {
     case PROP_DEPLOYER:
       dw_session_set_deployer (self, g_value_get_object (value));
+      break;
+    case PROP_WATCHER:
+      dw_session_set_watcher (self, g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -210,6 +267,9 @@ dw_session_class_init (DwSessionClass *klass)
   properties[PROP_DEPLOYER] = g_param_spec_object ("deployer", NULL, NULL, DW_TYPE_DEPLOYER,
                                                    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
                                                        G_PARAM_STATIC_STRINGS);
+  properties[PROP_WATCHER] = g_param_spec_object ("watcher", NULL, NULL, DW_TYPE_WATCHER,
+                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
+                                                      G_PARAM_STATIC_STRINGS);
   properties[PROP_PROJECTS] = g_param_spec_object ("projects", NULL, NULL, DW_TYPE_STORE_LIST,
                                                    told);
   properties[PROP_STAGES] = g_param_spec_object ("stages", NULL, NULL, DW_TYPE_STORE_LIST, told);
@@ -218,6 +278,7 @@ dw_session_class_init (DwSessionClass *klass)
   properties[PROP_INSTANCES] = g_param_spec_object ("instances", NULL, NULL, DW_TYPE_STORE_LIST,
                                                     told);
   properties[PROP_N_RUNNING] = g_param_spec_uint ("n-running", NULL, NULL, 0, G_MAXUINT, 0, told);
+  properties[PROP_N_WAITING] = g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0, told);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -310,6 +371,27 @@ dw_session_find_job (DwSession *self, const char *deploy_id)
       return g_ptr_array_index (self->jobs, i);
 
   return NULL;
+}
+
+/* Returns: (transfer none) (nullable): what watches */
+DwWatcher *
+dw_session_get_watcher (DwSession *self)
+{
+  return self->watcher;
+}
+
+/**
+ * dw_session_set_watcher:
+ * @self: a session
+ * @watcher: (nullable): what watches from now on
+ */
+void
+dw_session_set_watcher (DwSession *self, DwWatcher *watcher)
+{
+  g_return_if_fail (DW_IS_SESSION (self));
+
+  if (g_set_object (&self->watcher, watcher))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WATCHER]);
 }
 
 /* Returns: (transfer none): how all stages stand; somebody who shows it sets it active */

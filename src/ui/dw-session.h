@@ -10,6 +10,7 @@
 #include "deploy/dw-overview.h"
 #include "deploy/dw-registries.h"
 #include "store/dw-store-list.h"
+#include "watch/dw-watcher.h"
 
 G_BEGIN_DECLS
 
@@ -20,8 +21,10 @@ G_BEGIN_DECLS
  *   "registry-access" (DwRegistries)   asks registries, with the credentials for them
  *   "engine-status" (DwEngineStatus)
  *   "deployer" (DwDeployer)            nullable: there is no engine; another one with another
- * engine "projects", "stages", "registries", "instances" (DwStoreList)  everything, live
- *   "n-running" (uint)                 how many deploys have not ended, whoever runs them, live
+ * engine "watcher" (DwWatcher)              nullable: nothing watches yet "projects", "stages",
+ * "registries", "instances" (DwStoreList)  everything, live "n-running" (uint)                 how
+ * many deploys have not ended, whoever runs them, live "n-waiting" (uint)                 how many
+ * stages have a newer version that waits for a person
  */
 G_DECLARE_FINAL_TYPE (DwSession, dw_session, DW, SESSION, GObject)
 
@@ -34,6 +37,8 @@ DwEngineStatus *dw_session_get_engine_status (DwSession *self);
 DwDeployer *dw_session_get_deployer (DwSession *self);
 DwDeployJob *dw_session_find_job (DwSession *self, const char *deploy_id);
 void dw_session_set_deployer (DwSession *self, DwDeployer *deployer);
+DwWatcher *dw_session_get_watcher (DwSession *self);
+void dw_session_set_watcher (DwSession *self, DwWatcher *watcher);
 
 DwOverview *dw_session_get_overview (DwSession *self);
 

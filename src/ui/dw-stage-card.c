@@ -17,6 +17,7 @@
 #include "ui/dw-format.h"
 #include "ui/dw-plan.h"
 #include "ui/dw-stage-action.h"
+#include "ui/dw-stage-newer.h"
 #include "ui/dw-stage-summary.h"
 
 struct _DwStageCard
@@ -26,6 +27,7 @@ struct _DwStageCard
   DwStore *store;
   DwStageStatus *status;
   DwDeployer *deployer; /* nullable */
+  DwWatcher *watcher;   /* nullable */
   DwStage *next;        /* nullable: it is the last in the order */
   gboolean is_first;
   gboolean is_acting;
@@ -35,6 +37,7 @@ struct _DwStageCard
   GtkWidget *menu_button;
   GMenu *version_section;
   DwStageSummary *summary;
+  DwStageNewer *newer;
   GtkWidget *promote_button;
   GtkLabel *promote_label;
   GtkWidget *deploy_button;
@@ -44,6 +47,7 @@ enum
 {
   PROP_STATUS = 1,
   PROP_DEPLOYER,
+  PROP_WATCHER,
   N_PROPERTIES,
 };
 
@@ -431,6 +435,7 @@ dw_stage_card_dispose (GObject *object)
   if (self->status != NULL)
     g_signal_handlers_disconnect_by_func (self->status, show, self);
   set_deployer (self, NULL);
+  g_clear_object (&self->watcher);
   g_clear_object (&self->status);
   g_clear_object (&self->store);
   g_clear_object (&self->next);
@@ -450,6 +455,9 @@ dw_stage_card_get_property (GObject *object, guint property_id, GValue *value, G
       break;
     case PROP_DEPLOYER:
       g_value_set_object (value, self->deployer);
+      break;
+    case PROP_WATCHER:
+      g_value_set_object (value, self->watcher);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -476,6 +484,10 @@ dw_stage_card_set_property (GObject *object,
           enable_actions (self);
           g_object_notify_by_pspec (object, pspec);
         }
+      break;
+    case PROP_WATCHER:
+      if (g_set_object (&self->watcher, g_value_get_object (value)))
+        g_object_notify_by_pspec (object, pspec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -532,12 +544,16 @@ dw_stage_card_class_init (DwStageCardClass *klass)
   properties[PROP_DEPLOYER] = g_param_spec_object ("deployer", NULL, NULL, DW_TYPE_DEPLOYER,
                                                    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
                                                        G_PARAM_STATIC_STRINGS);
+  properties[PROP_WATCHER] = g_param_spec_object ("watcher", NULL, NULL, DW_TYPE_WATCHER,
+                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
+                                                      G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   signals[SIGNAL_MOVE] = g_signal_new ("move", DW_TYPE_STAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 
   g_type_ensure (DW_TYPE_DEPLOY_PROGRESS);
+  g_type_ensure (DW_TYPE_STAGE_NEWER);
   g_type_ensure (DW_TYPE_STAGE_SUMMARY);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-stage-card.ui");
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, name_label);
@@ -545,6 +561,7 @@ dw_stage_card_class_init (DwStageCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, menu_button);
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, version_section);
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, summary);
+  gtk_widget_class_bind_template_child (widget_class, DwStageCard, newer);
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, promote_button);
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, promote_label);
   gtk_widget_class_bind_template_child (widget_class, DwStageCard, deploy_button);
@@ -572,6 +589,7 @@ dw_stage_card_new (DwStore *store, DwStageStatus *status)
   DwStageCard *self = g_object_new (DW_TYPE_STAGE_CARD, "status", status, NULL);
 
   self->store = g_object_ref (store);
+  g_object_set (self->newer, "store", store, NULL);
 
   return self;
 }

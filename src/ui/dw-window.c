@@ -192,6 +192,19 @@ open_dialog (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
+check_now (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  DwWindow *self = DW_WINDOW (widget);
+  DwWatcher *watcher = self->session != NULL ? dw_session_get_watcher (self->session) : NULL;
+
+  if (watcher == NULL)
+    return;
+
+  dw_watcher_check_now (watcher, NULL);
+  dw_window_announce (self, _ ("Looking for newer versions"), FALSE);
+}
+
+static void
 go_back (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   DwWindow *self = DW_WINDOW (widget);
@@ -332,6 +345,7 @@ dw_window_class_init (DwWindowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "win.show-page", "(ss)", show_page);
   gtk_widget_class_install_action (widget_class, "win.open-dialog", "(ss)", open_dialog);
+  gtk_widget_class_install_action (widget_class, "win.check-now", NULL, check_now);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.retry-engine", NULL, retry_engine);

@@ -15,12 +15,14 @@ G_BEGIN_DECLS
 
 /* Actions, for every widget in it:
  *   win.show-page (ss)         name and item id ("" for a page that is about no single thing)
- *   win.open-dialog (ss)       likewise
+ *   win.open-dialog (ss)       likewise; the dialog "project" also takes what the page "registry"
+ *                              takes, and then makes a project of that repository
  *   win.back
  *   win.search
  *   win.announce (s)           what has been done
  *   win.announce-problem (s)   what went wrong and what to do; it stays until it is read
  *   win.open-uri (s)
+ *   win.check-now             all registries, for newer versions
  *   win.export                 the configuration, to a file
  */
 G_DECLARE_FINAL_TYPE (DwWindow, dw_window, DW, WINDOW, AdwApplicationWindow)

@@ -73,6 +73,7 @@ enum
   FOUND,
   ASKS,
   DEPLOYING,
+  ANSWER_FAILED,
   CHECKED,
   N_SIGNALS,
 };
@@ -440,6 +441,8 @@ static void
 take_answer (DwWatcher *self, DwWatchTask *task)
 {
   take_findings (self, task->report, DW_TRIGGER_WATCH, NULL);
+  if (task->error != NULL)
+    g_signal_emit (self, signals[ANSWER_FAILED], 0, task->stage_id, task->error->message);
   if (task->stage != NULL && task->answer == DW_WATCH_ANSWER_DEPLOY)
     {
       g_hash_table_remove (self->attempts, task->stage_id);
@@ -692,6 +695,9 @@ dw_watcher_class_init (DwWatcherClass *klass)
                                 G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   signals[DEPLOYING] = g_signal_new ("deploying", DW_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                      NULL, G_TYPE_NONE, 1, DW_TYPE_DEPLOY_JOB);
+  signals[ANSWER_FAILED] = g_signal_new ("answer-failed", DW_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
+                                         G_TYPE_STRING);
   signals[CHECKED] = g_signal_new ("checked", DW_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

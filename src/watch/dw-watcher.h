@@ -23,6 +23,8 @@ G_BEGIN_DECLS
  *       a person is to confirm it with dw_watcher_answer(); once a version
  *   "deploying" (DwDeployJob *job)
  *       it deploys itself now
+ *   "answer-failed" (const char *stage_id, const char *problem)
+ *       what a person said could not be remembered, and nothing came of it
  *   "checked" (const char *key)
  *       a registry was looked at
  */

@@ -164,8 +164,9 @@ class Window:
         assert Atspi.Action.do_action(self.wait(name, roles or BUTTONS), 0)
 
     def point(self, name):
-        """A click of the mouse, for what offers no action to accessibility: rows of a list."""
-        node = self.wait(name)
+        """A click of the mouse, for what offers no action to accessibility: rows of a list. It goes
+        to a name, or to what was found."""
+        node = self.wait(name) if isinstance(name, str) else name
         extents = wait_for(f"a place for {name!r}", lambda: self.find_resting_place(node))
         left, top = self.find_origin()
         subprocess.check_call(["xdotool", "mousemove", str(left + extents.x + extents.width // 2),
