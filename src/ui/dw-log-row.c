@@ -21,7 +21,8 @@ struct _DwLogRow
   char *highlight;         /* nullable */
   const char *level_class; /* nullable: the one style class for the level */
 
-  GtkWidget *box;
+  /* GTK 4.8 warns of a box that a wrapped label is in when it is narrow. */
+  GtkWidget *grid;
   GtkLabel *time_label;
   GtkImage *level_image;
   GtkLabel *phase_label;
@@ -81,9 +82,9 @@ static void
 show_level (DwLogRow *self, DwLogLevel level)
 {
   if (self->level_class != NULL)
-    gtk_widget_remove_css_class (self->box, self->level_class);
+    gtk_widget_remove_css_class (self->grid, self->level_class);
   self->level_class = levels[level].css_class;
-  gtk_widget_add_css_class (self->box, self->level_class);
+  gtk_widget_add_css_class (self->grid, self->level_class);
   gtk_image_set_from_icon_name (self->level_image, levels[level].icon_name);
 }
 
@@ -119,7 +120,7 @@ dw_log_row_dispose (GObject *object)
   DwLogRow *self = DW_LOG_ROW (object);
 
   dw_log_row_set_row (self, NULL);
-  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->grid, gtk_widget_unparent);
 
   G_OBJECT_CLASS (dw_log_row_parent_class)->dispose (object);
 }
@@ -204,7 +205,7 @@ dw_log_row_class_init (DwLogRowClass *klass)
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-log-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, DwLogRow, box);
+  gtk_widget_class_bind_template_child (widget_class, DwLogRow, grid);
   gtk_widget_class_bind_template_child (widget_class, DwLogRow, time_label);
   gtk_widget_class_bind_template_child (widget_class, DwLogRow, level_image);
   gtk_widget_class_bind_template_child (widget_class, DwLogRow, phase_label);
