@@ -14,6 +14,9 @@
 #include "ui/dw-stage-card.h"
 #include "ui/dw-window.h"
 
+/* A project that was added this moment is not in the live list yet. */
+#define ABSENCE_MS 2000
+
 struct _DwProjectPage
 {
   DwPage parent_instance;
@@ -21,6 +24,7 @@ struct _DwProjectPage
   DwProject *project;  /* nullable: none is shown */
   DwStoreList *stages; /* of the project */
   GBinding *title_binding;
+  guint absence_source; /* while a project that is not there may still come */
   char *moved_stage_id; /* nullable: whose card takes the focus when it is there again */
 
   GtkStack *stack;
@@ -411,6 +415,7 @@ remove_stage (GtkWidget *widget, const char *action_name, GVariant *parameter)
 static void
 clear (DwProjectPage *self)
 {
+  g_clear_handle_id (&self->absence_source, g_source_remove);
   if (self->stages != NULL)
     {
       g_signal_handlers_disconnect_by_func (self->stages, on_stages_changed, self);
@@ -466,6 +471,24 @@ show_project (DwProjectPage *self, DwProject *project)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROJECT]);
 }
 
+static void
+leave (DwProjectPage *self)
+{
+  dw_page_set_item_id (DW_PAGE (self), NULL);
+  dw_page_leave (DW_PAGE (self));
+}
+
+static gboolean
+on_absent (gpointer user_data)
+{
+  DwProjectPage *self = user_data;
+
+  self->absence_source = 0;
+  leave (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 /* The projects may not have been read yet when the page is led to, and somebody may delete the one
  * that is shown. */
 static void
@@ -479,10 +502,12 @@ find_project (DwProjectPage *self)
     return;
 
   project = dw_session_find_project (session, id);
-  if (project == NULL && dw_store_list_is_loaded (dw_session_get_projects (session)))
+  if (project == NULL && self->project != NULL)
+    leave (self);
+  else if (project == NULL && dw_store_list_is_loaded (dw_session_get_projects (session)))
     {
-      dw_page_set_item_id (DW_PAGE (self), NULL);
-      dw_page_leave (DW_PAGE (self));
+      if (self->absence_source == 0)
+        self->absence_source = g_timeout_add (ABSENCE_MS, on_absent, self);
     }
   else if (project != NULL && project != self->project)
     {
