@@ -366,10 +366,10 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     }
 
   g_autofree char *body = g_strdup_printf (
-      ngettext ("%u deploy has not ended. It will be cancelled, and its stage is left as it was. "
-                "Close the window instead to let it end.",
-                "%u deploys have not ended. They will be cancelled, and their stages are left as "
-                "they were. Close the window instead to let them end.",
+      ngettext ("%u deploy is still in progress. It will be cancelled, and its stage will stay as "
+                "it was. To let it finish, close the window instead.",
+                "%u deploys are still in progress. They will be cancelled, and their stages will "
+                "stay as they were. To let them finish, close the window instead.",
                 n_jobs),
       n_jobs);
   dw_compat_confirm_async (GTK_WIDGET (window), _ ("Quit While Deploys Run?"), body, NULL,
@@ -490,7 +490,7 @@ dw_application_handle_local_options (GApplication *application, GVariantDict *op
     }
   if (g_application_get_is_remote (application))
     {
-      g_printerr ("docker-watcher: %s\n", _ ("Docker Watcher runs already"));
+      g_printerr ("docker-watcher: %s\n", _ ("Docker Watcher is already running"));
       return 0;
     }
 
@@ -578,7 +578,7 @@ dw_application_init (DwApplication *self)
 {
   self->cancellable = g_cancellable_new ();
   g_application_add_main_option (G_APPLICATION (self), "background", 0, G_OPTION_FLAG_NONE,
-                                 G_OPTION_ARG_NONE, _ ("Watch and deploy, without a window"), NULL);
+                                 G_OPTION_ARG_NONE, _ ("Watch and deploy without a window"), NULL);
   self->search_provider = dw_search_provider_new (G_APPLICATION (self));
   g_signal_connect_object (self->search_provider, "show-page", G_CALLBACK (on_search_page), self,
                            G_CONNECT_SWAPPED);

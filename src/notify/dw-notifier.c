@@ -163,7 +163,7 @@ describe_deploy (DwDeploy *deploy)
     what = dw_deploy_get_image (deploy);
   if (dw_deploy_get_status (deploy) == DW_DEPLOY_SUCCESS)
     /* Translators: %s is a tag: v1.2.3 */
-    return g_strdup_printf (_ ("%s runs now"), what);
+    return g_strdup_printf (_ ("%s is now running"), what);
   if (reason == NULL)
     return g_strdup (what);
 
@@ -265,7 +265,7 @@ dw_notifier_tell_health_lost (
 
   g_autofree char *name = name_stage (project, stage);
   /* Translators: %s is a project and a stage: shop/prod */
-  g_autofree char *title = g_strdup_printf (_ ("%s is not healthy any more"), name);
+  g_autofree char *title = g_strdup_printf (_ ("%s is no longer healthy"), name);
   g_autoptr (GNotification)
       notification = create (title, reason, stage, G_NOTIFICATION_PRIORITY_URGENT);
 
@@ -304,7 +304,7 @@ dw_notifier_ask_version (DwNotifier *self,
 
   g_autofree char *name = name_stage (project, stage);
   /* Translators: %1$s is a tag: v1.2.3, %2$s a project and a stage: shop/prod */
-  g_autofree char *title = g_strdup_printf (_ ("%1$s is there for %2$s"), tag, name);
+  g_autofree char *title = g_strdup_printf (_ ("%1$s is available for %2$s"), tag, name);
   g_autoptr (GNotification) notification = create (title, dw_project_get_image (project), stage,
                                                    G_NOTIFICATION_PRIORITY_NORMAL);
 

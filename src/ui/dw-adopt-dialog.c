@@ -101,7 +101,7 @@ show_preview (DwAdoptDialog *self)
   g_autofree char *volumes = describe_volumes (project);
 
   add_row (self, self->preview, NULL, _ ("Image"), dw_project_get_image (project));
-  add_row (self, self->preview, NULL, _ ("Tags That Are Followed"),
+  add_row (self, self->preview, NULL, _ ("Followed Tags"),
            dw_stage_get_policy_pattern (self->chosen->stage));
   add_row (self, self->preview, NULL, _ ("Port"), port);
   add_row (self, self->preview, NULL, _ ("Environment"), environment);
@@ -253,7 +253,7 @@ start_listing (DwAdoptDialog *self)
       const char *problem = dw_engine_status_get_problem (status);
 
       dw_dialog_set_problem (DW_DIALOG (self),
-                             problem != NULL ? problem : _ ("There is no engine yet"));
+                             problem != NULL ? problem : _ ("No engine is connected yet"));
       gtk_stack_set_visible_child_name (self->stack, "problem");
       return;
     }
@@ -288,7 +288,7 @@ leave_for_project (DwAdoptDialog *self)
     {
       g_autofree char *text = g_strdup_printf (
           /* Translators: a project and a stage */
-          _ ("%s/%s is there. Its container runs on until you deploy."),
+          _ ("%s/%s was added. Its container keeps running until you deploy."),
           dw_project_get_name (project), dw_stage_get_name (self->chosen->stage));
 
       gtk_widget_activate_action (over, "win.announce", "s", text);

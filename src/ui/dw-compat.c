@@ -35,8 +35,8 @@ dw_compat_present_about (GtkWindow *parent)
                 "application-name", _ ("Docker Watcher"), "application-icon", DW_APPLICATION_ID,
                 "version", DW_VERSION, "developer-name", "Alexei", "developers", developers,
                 "copyright", "© 2026 Alexei", "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                _ ("Deploys new container images as they are pushed, and moves the traffic only to "
-                   "what is healthy"),
+                _ ("Deploys new container images as they are pushed, and moves traffic only to "
+                   "healthy containers"),
                 "website", "https://github.com/alexei/DockerWatcher", "issue-url",
                 "https://github.com/alexei/DockerWatcher/issues", "translator-credits",
                 /* Translators: your names, one a line; they are shown in the about dialog */

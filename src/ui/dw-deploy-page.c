@@ -210,7 +210,7 @@ show_progress (DwDeployPage *self)
     gtk_label_set_label (self->progress_label,
                          self->job != NULL
                              ? dw_format_deploy_status (dw_deploy_job_get_status (self->job))
-                             : _ ("Another process runs it."));
+                             : _ ("Another process is running this deploy."));
 }
 
 static gboolean

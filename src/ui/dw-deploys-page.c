@@ -199,11 +199,10 @@ on_retry_clicked (DwDeploysPage *self)
 static char *
 describe_next (DwDeploysPage *self, guint n_projects)
 {
-  return g_strdup (n_projects > 0
-                       ? _ ("Open a project and deploy to one of its stages. Whatever happens "
-                            "then is told here.")
-                       : _ ("Deploys bring the images of a project to its stages. Add a project to "
-                            "begin with."));
+  return g_strdup (
+      n_projects > 0
+          ? _ ("Open a project and deploy to one of its stages. Deploys appear here.")
+          : _ ("Deploys bring a project’s images to its stages. Add a project to get started."));
 }
 
 static gboolean

@@ -185,7 +185,7 @@ ask_to_close (DwDialog *self)
 
   priv->is_asking = TRUE;
   dw_compat_confirm_async (GTK_WIDGET (self), _ ("Discard Changes?"),
-                           _ ("What you changed has not been saved."), NULL, _ ("_Discard"), TRUE,
+                           _ ("Your changes have not been saved."), NULL, _ ("_Discard"), TRUE,
                            on_discard_answered, g_object_ref (self));
 }
 

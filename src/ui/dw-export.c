@@ -27,7 +27,7 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_autofree char *name = g_file_get_basename (file);
   /* Translators: %s is the name of a file */
-  g_autofree char *text = g_strdup_printf (_ ("Exported to “%s”, without any secret"), name);
+  g_autofree char *text = g_strdup_printf (_ ("Exported to “%s” without secrets"), name);
 
   gtk_widget_activate_action (over, "win.announce", "s", text);
 }

@@ -353,7 +353,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 
       g_object_get (self->candidate, "name", &taken, NULL);
       g_free (name->refusal);
-      name->refusal = g_strdup_printf (_ ("“%s” is taken already; choose another name"), taken);
+      name->refusal = g_strdup_printf (_ ("“%s” is already taken; choose another name"), taken);
       name->is_touched = TRUE;
       check (self);
       gtk_widget_grab_focus (GTK_WIDGET (name->field));

@@ -220,9 +220,9 @@ dw_format_deploy_status (DwDeployStatus status)
     case DW_DEPLOY_STARTING:
       return _ ("Starting");
     case DW_DEPLOY_HEALTH_CHECKING:
-      return _ ("Checking its health");
+      return _ ("Checking health");
     case DW_DEPLOY_CONFIGURING_PROXY:
-      return _ ("Moving the traffic");
+      return _ ("Moving traffic");
     case DW_DEPLOY_SUCCESS:
       return _ ("Succeeded");
     case DW_DEPLOY_ROLLED_BACK:

@@ -153,7 +153,7 @@ show_plan (DwImportDialog *self)
     add_note (self, g_ptr_array_index (notes, i));
 
   if (changes->len == 0)
-    description = g_strdup (_ ("Everything in the file is as it says already."));
+    description = g_strdup (_ ("Everything already matches the file."));
   else if (changes->len > ROWS_LIMIT)
     description = g_strdup_printf (
         ngettext ("And %u more.", "And %u more.", changes->len - ROWS_LIMIT),

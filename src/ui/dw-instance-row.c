@@ -78,7 +78,7 @@ describe_role (DwLiveInstance *instance)
   switch (dw_live_instance_get_role (instance))
     {
     case DW_LIVE_CURRENT:
-      return _ ("Serves");
+      return _ ("Serving");
     case DW_LIVE_NEW:
       return _ ("Being deployed");
     case DW_LIVE_KEPT:
@@ -104,21 +104,21 @@ show_remedy (DwInstanceRow *self)
   if (dw_live_instance_get_id (self->instance) == NULL)
     {
       words = dw_live_instance_get_stage_name (self->instance) != NULL
-                  ? _ ("The stage knows nothing of this container. Remove it, unless another "
-                       "database of Docker Watcher counts on it.")
-                  : _ ("The stage of this container is gone. Remove it, unless another database of "
-                       "Docker Watcher counts on it.");
+                  ? _ ("The stage does not know this container. Remove it, unless another Docker "
+                       "Watcher database uses it.")
+                  : _ ("The stage of this container no longer exists. Remove it, unless another "
+                       "Docker Watcher database uses it.");
       button = _ ("Remove…");
     }
   else if (dw_live_instance_is_current (self->instance))
     {
-      words = _ ("Somebody removed the container that served. Deploy the same image again.");
+      words = _ ("The container that was serving was removed. Deploy the same image again.");
       button = _ ("Deploy Again");
     }
   else
     {
-      words = _ ("Somebody removed the container that was kept for a rollback. A rollback would "
-                 "make a new one.");
+      words = _ ("The container that was kept for a rollback was removed. A rollback would create "
+                 "a new one.");
       button = _ ("Forget");
     }
 
@@ -393,18 +393,18 @@ remove_instance (GtkWidget *widget, const char *action_name, GVariant *parameter
     {
     case DW_LIVE_CURRENT:
       /* Translators: a project and a stage */
-      body = g_strdup_printf (_ ("It serves as %s, which nothing does any more until the next "
-                                 "deploy. What it wrote outside of its volumes is lost."),
+      body = g_strdup_printf (_ ("It is serving %s, which will be down until the next deploy. Data "
+                                 "outside its volumes will be lost."),
                               title);
       break;
     case DW_LIVE_KEPT:
-      body = g_strdup (_ ("It is kept for a rollback, which then makes a new one. What it wrote "
-                          "outside of its volumes is lost."));
+      body = g_strdup (_ ("It is kept for a rollback, which would then create a new one. Data "
+                          "outside its volumes will be lost."));
       break;
     case DW_LIVE_NEW:
     case DW_LIVE_ORPHANED:
     default:
-      body = g_strdup (_ ("No stage counts on it. What it wrote outside of its volumes is lost."));
+      body = g_strdup (_ ("No stage uses it. Data outside its volumes will be lost."));
       break;
     }
 

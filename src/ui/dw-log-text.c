@@ -94,7 +94,7 @@ hand_on (Work *work, GCancellable *cancellable, GError **error)
       if (work->text->len <= COPIED_AT_MOST)
         return TRUE;
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                           _ ("This is too much for the clipboard: save the log to a file"));
+                           _ ("The log is too large for the clipboard; save it to a file instead"));
       return FALSE;
     }
 

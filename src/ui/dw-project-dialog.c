@@ -74,7 +74,7 @@ test_image (gpointer data, GCancellable *cancellable, GError **error)
     return NULL;
 
   n_tags = g_strv_length (tags);
-  return n_tags == 0 ? g_strdup (_ ("The repository is there, and has no tags yet"))
+  return n_tags == 0 ? g_strdup (_ ("The repository exists, but has no tags yet"))
                      : g_strdup_printf (ngettext ("The registry answers: %u tag",
                                                   "The registry answers: %u tags", n_tags),
                                         n_tags);
@@ -90,7 +90,7 @@ on_test_image (DwProjectDialog *self)
 
   if (dw_project_get_image (project) == NULL)
     {
-      dw_test_row_show_problem (self->image_test, _ ("First say which image it is"));
+      dw_test_row_show_problem (self->image_test, _ ("Enter the image first"));
       return;
     }
   image = dw_image_reference_parse (dw_project_get_image (project), &error);

@@ -216,7 +216,7 @@ check_url (DwRegistryDialog *self)
   if (*url != '\0' && !dw_registries_validate_url (_ ("Address"), url, &problem))
     is_wrong = TRUE;
   else if (g_str_has_prefix (url, "http:"))
-    note = _ ("Without TLS, a password can be read by anybody on the way.");
+    note = _ ("Without TLS, anybody on the way can read the password.");
   show_note (self->url_row, self->url_note, self->url_label, is_wrong ? problem->message : note,
              is_wrong);
 
@@ -300,8 +300,8 @@ check_schedule (DwRegistryDialog *self)
   if (is_wrong)
     note = problem->message;
   else if (schedule == NULL)
-    note = _ ("As the settings have it. Otherwise like “@every 5m”, “@hourly”, or as in crontab: "
-              "“*/10 8-18 * * mon-fri”.");
+    note = _ ("Leave empty to use the preferences. Otherwise such as “@every 5m”, “@hourly”, or as "
+              "in crontab: “*/10 8-18 * * mon-fri”.");
   show_note (self->schedule_row, self->schedule_note, self->schedule_label, note, is_wrong);
 
   return !is_wrong;
@@ -545,8 +545,7 @@ on_tested (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else if (works)
     set_test_result (self, "object-select-symbolic", "success",
-                     _ ("It answers, without anybody signed in: what is for everybody can be "
-                        "watched."));
+                     _ ("Connected without signing in; public images can be watched."));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     set_test_result (self, NULL, NULL, "");
   else

@@ -164,9 +164,9 @@ show_list (DwRegistryPage *self)
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->names));
   guint n_found = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
 
-  gtk_label_set_label (self->empty_label, self->path != NULL
-                                              ? _ ("All its tags were deleted, or none was pushed.")
-                                              : _ ("Push an image to it, and look again."));
+  gtk_label_set_label (self->empty_label,
+                       self->path != NULL ? _ ("All of its tags were deleted, or none were pushed.")
+                                          : _ ("Push an image to it, and look again."));
   gtk_stack_set_visible_child_name (self->stack, n == 0         ? "empty"
                                                  : n_found == 0 ? "nothing-found"
                                                                 : "list");

@@ -96,7 +96,7 @@ describe_schedule (DwRegistryRow *self)
   if (!dw_registry_get_enabled (self->registry))
     return g_strdup (_ ("not watched"));
   if (schedule == NULL)
-    return g_strdup (_ ("watched as the settings have it"));
+    return g_strdup (_ ("watched on the default schedule"));
   if (g_str_has_prefix (schedule, "@every "))
     /* Translators: a duration, such as 5m */
     return g_strdup_printf (_ ("watched every %s"), schedule + strlen ("@every "));
@@ -511,8 +511,8 @@ describe_removal (Work *work)
 {
   guint n = work->project_names->len;
   g_autoptr (GString) names = g_string_new (NULL);
-  const char *password = _ ("Its password is removed from the keyring, and cannot be brought "
-                            "back.");
+  const char *password = _ (
+      "Its password will be removed from the keyring and cannot be restored.");
 
   if (n == 0)
     return g_strdup_printf ("%s %s", password, _ ("No project uses it."));

@@ -67,13 +67,14 @@ show_removal (DwRemoveDialog *self)
 
   if (removal->is_whole)
     heading = g_strdup_printf (
-        ngettext ("The project “%s” and its %u stage are removed, with:",
-                  "The project “%s” and its %u stages are removed, with:", removal->stages->len),
+        ngettext ("The project “%s” and its %u stage will be removed, along with:",
+                  "The project “%s” and its %u stages will be removed, along with:",
+                  removal->stages->len),
         dw_project_get_name (removal->project), removal->stages->len);
   else
     heading = g_strdup_printf (
         /* Translators: the name of a stage, and of its project */
-        _ ("The stage “%s” of “%s” is removed, with:"),
+        _ ("The stage “%s” of “%s” will be removed, along with:"),
         dw_stage_get_name (g_ptr_array_index (removal->stages, 0)),
         dw_project_get_name (removal->project));
   gtk_label_set_label (self->heading_label, heading);
@@ -82,9 +83,9 @@ show_removal (DwRemoveDialog *self)
     add_row (self, "application-x-executable-symbolic", containers, names);
   if (n_containers > 0 && removal->n_kept > 0)
     add_row (self, "edit-undo-symbolic", kept, NULL);
-  add_row (self, "document-open-recent-symbolic", deploys, _ ("And what their logs say"));
+  add_row (self, "document-open-recent-symbolic", deploys, _ ("And their logs"));
   add_row (self, "emblem-ok-symbolic", _ ("Images and volumes stay"),
-           _ ("What the containers wrote elsewhere is lost"));
+           _ ("Data that the containers wrote elsewhere will be lost"));
 
   gtk_stack_set_visible_child_name (self->stack, "account");
   dw_dialog_set_can_accept (DW_DIALOG (self), TRUE);

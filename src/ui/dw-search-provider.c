@@ -488,7 +488,7 @@ dw_search_provider_unexport (DwSearchProvider *self)
   release (self);
   while ((invocation = g_queue_pop_head (&self->waiting)) != NULL)
     g_dbus_method_invocation_return_error_literal (invocation, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY,
-                                                   _ ("Docker Watcher is about to end"));
+                                                   _ ("Docker Watcher is quitting"));
 }
 
 /**

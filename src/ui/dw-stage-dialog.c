@@ -160,7 +160,7 @@ dw_stage_dialog_constructed (GObject *object)
     }
 
   dw_dialog_set_title (dialog, _ ("Stage"));
-  dw_dialog_set_problem (dialog, _ ("It is not there any more; somebody has removed it."));
+  dw_dialog_set_problem (dialog, _ ("It no longer exists; somebody removed it."));
 }
 
 static void

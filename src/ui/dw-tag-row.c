@@ -37,7 +37,7 @@ make_detail (DwTagItem *item)
   if (!dw_tag_item_is_listed (item))
     return g_strdup (strchr (dw_tag_item_get_name (item), ':') != NULL
                          ? _ ("A digest that you typed")
-                         : _ ("Not in the registry's list; you typed it"));
+                         : _ ("Not in the registry’s list; you typed it"));
   if (!dw_tag_item_is_described (item))
     return g_strdup ("…");
   if (digest == NULL)
