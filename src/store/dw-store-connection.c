@@ -19,6 +19,8 @@
 #include "model/dw-model-error.h"
 
 #define BUSY_TIMEOUT_MS 5000
+/* In KiB: there are several readers, and the system has the file's pages as well. */
+#define READER_CACHE "PRAGMA cache_size = -256"
 
 typedef struct
 {
@@ -159,6 +161,8 @@ dw_store_connection_open (const char *path, gboolean is_writer, GError **error)
   sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+  if (!is_writer && !dw_store_connection_execute (self, READER_CACHE, error))
+    return NULL;
 
   return g_steal_pointer (&self);
 }
