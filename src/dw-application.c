@@ -29,6 +29,8 @@
 #include "watch/dw-watcher.h"
 
 #define SECONDS_PER_DAY (24 * 60 * 60)
+/* Until the window shows what it is about. */
+#define WINDOW_FIRST_MS 1000
 
 struct _DwApplication
 {
@@ -50,6 +52,7 @@ struct _DwApplication
   DwRegistries *registries;
   DwSession *session;
   DwWatcher *watcher;
+  guint later_source; /* nobody watches yet */
   guint day_source;
 
   /* Once there is an engine, too: */
@@ -211,6 +214,21 @@ on_day_began (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What nobody waits for comes after what a window reads, so that the two do not need twice the time
+ * and twice the memory at once. */
+static gboolean
+begin_watching (gpointer user_data)
+{
+  DwApplication *self = user_data;
+
+  self->later_source = 0;
+  on_day_began (self);
+  self->day_source = g_timeout_add_seconds (SECONDS_PER_DAY, on_day_began, self);
+  dw_watcher_start (self->watcher);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 take_store (DwApplication *self, DwStore *store, const char *engine_setting)
 {
@@ -225,15 +243,15 @@ take_store (DwApplication *self, DwStore *store, const char *engine_setting)
   g_signal_connect_object (self->engine_status, "notify::state",
                            G_CALLBACK (on_engine_state_changed), self, G_CONNECT_SWAPPED);
 
-  on_day_began (self);
-  self->day_source = g_timeout_add_seconds (SECONDS_PER_DAY, on_day_began, self);
-
   dw_messenger_set_session (self->messenger, self->session);
   self->watcher = dw_watcher_new (store, self->registries);
   g_signal_connect_object (self->watcher, "asks", G_CALLBACK (dw_messenger_ask_version),
                            self->messenger, G_CONNECT_SWAPPED);
   dw_session_set_watcher (self->session, self->watcher);
-  dw_watcher_start (self->watcher);
+  if (self->is_background)
+    begin_watching (self);
+  else
+    self->later_source = g_timeout_add (WINDOW_FIRST_MS, begin_watching, self);
 
   self->settings = dw_store_list_new (store, DW_TYPE_SETTINGS, NULL);
   g_signal_connect_object (self->settings, "notify::loaded", G_CALLBACK (on_settings_loaded), self,
@@ -381,6 +399,7 @@ on_asked_to_end (gpointer user_data)
 {
   DwApplication *self = user_data;
 
+  g_clear_handle_id (&self->later_source, g_source_remove);
   if (self->watcher != NULL)
     dw_watcher_stop (self->watcher);
   dw_job_keeper_quit (self->job_keeper);
@@ -529,6 +548,7 @@ dw_application_shutdown (GApplication *application)
   DwApplication *self = DW_APPLICATION (application);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->later_source, g_source_remove);
   if (self->watcher != NULL)
     dw_watcher_stop (self->watcher);
   g_clear_object (&self->watcher);

@@ -30,15 +30,20 @@ hold_standard_streams (void)
     close (fd);
 }
 
-#define SETTLED_MS 2000
+/* Drawing for the first time, reading the lists, and the plan of what to watch end one by one. */
+#define TIMES_GIVEN_BACK 3
 
 /* Building the window leaves holes behind. */
-static void
+static gboolean
 give_back (gpointer user_data)
 {
+  int *n_times = user_data;
+
 #ifdef __GLIBC__
   malloc_trim (0);
 #endif
+
+  return ++*n_times < TIMES_GIVEN_BACK ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 /* A window is made of many small pieces and a few large ones that come and go: what its threads let
@@ -51,7 +56,8 @@ save_memory (void)
   mallopt (M_MMAP_THRESHOLD, 64 * 1024);
   mallopt (M_TRIM_THRESHOLD, 64 * 1024);
 #endif
-  g_timeout_add_once (SETTLED_MS, give_back, NULL);
+  /* Only when there is nothing else to do. */
+  g_timeout_add_seconds_full (G_PRIORITY_LOW, 1, give_back, g_new0 (int, 1), g_free);
 }
 
 int
