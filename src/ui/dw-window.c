@@ -24,6 +24,8 @@
 #include "ui/dw-window-state.h"
 
 #define FIRST_PAGE "projects"
+#define SPINNER_DELAY_MS 200
+
 /* One place on the trail. */
 typedef struct
 {
@@ -38,6 +40,7 @@ struct _DwWindow
   DwSession *session; /* nullable: the database is not open */
   GSettings *state;   /* nullable: nothing is remembered */
   GPtrArray *trail;   /* of Step; the last is what is shown */
+  guint spinner_source;
 
   AdwToastOverlay *toasts;
   GtkStack *stack;
@@ -271,11 +274,33 @@ static void export(GtkWidget *widget, const char *action_name, GVariant *paramet
     dw_export_start (widget, dw_session_get_store (self->session));
 }
 
+static gboolean
+on_spinner_due (gpointer user_data)
+{
+  DwWindow *self = user_data;
+
+  self->spinner_source = 0;
+  gtk_spinner_start (self->spinner);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What is there in a moment needs no spinner, and not what it takes to draw one. */
+static void
+set_waiting (DwWindow *self, gboolean is_waiting)
+{
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
+  gtk_spinner_stop (self->spinner);
+  if (is_waiting)
+    self->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
+}
+
 static void
 dw_window_dispose (GObject *object)
 {
   DwWindow *self = DW_WINDOW (object);
 
+  g_clear_handle_id (&self->spinner_source, g_source_remove);
   g_clear_object (&self->session);
   g_clear_object (&self->state);
 
@@ -361,7 +386,7 @@ dw_window_init (DwWindow *self)
 {
   self->trail = g_ptr_array_new_with_free_func (step_free);
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_spinner_start (self->spinner);
+  set_waiting (self, TRUE);
   g_signal_connect_object (self->shell, "notify::folded", G_CALLBACK (show_way_back), self,
                            G_CONNECT_SWAPPED);
 
@@ -409,7 +434,7 @@ dw_window_set_session (DwWindow *self, DwSession *session)
   dw_window_show_page (
       self, section != NULL && dw_places_find_page (section) != NULL ? section : FIRST_PAGE, NULL);
   gtk_stack_set_visible_child_name (self->stack, "main");
-  gtk_spinner_stop (self->spinner);
+  set_waiting (self, FALSE);
 }
 
 /**
@@ -496,7 +521,7 @@ dw_window_show_problem (DwWindow *self, const char *message)
 
   gtk_label_set_label (self->problem_label, message != NULL ? message : "");
   gtk_stack_set_visible_child_name (self->stack, message != NULL ? "problem" : "loading");
-  gtk_spinner_set_spinning (self->spinner, message == NULL);
+  set_waiting (self, message == NULL);
 }
 
 /* Returns: (transfer full): a toast that says the message as it is */
