@@ -175,13 +175,13 @@ class Window:
 
     def find_origin(self):
         """Where on the screen places begin. GTK since 4.10 leaves out the frame of the window and
-        the padding of each widget around; what pages and cards have of it is near enough."""
+        the padding of each widget around; what of it most have in common is near enough."""
         major, minor = map(int, self.root.get_toolkit_version().split(".")[:2])
         if (major, minor) < (4, 10):
             return 0, 0
         extents = self.root.get_child_at_index(0).get_component_iface().get_extents(
             Atspi.CoordType.WINDOW)
-        return 24 - extents.x, 30 - extents.y
+        return 16 - extents.x, 14 - extents.y
 
     def choose(self, label):
         """An item of the open menu, with the mnemonic in its label. In GTK 4.18 items have no names
