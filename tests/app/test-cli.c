@@ -21,6 +21,7 @@ static const char *const verbs[] = {
   "logs",         "settings list", "settings get",   "settings set",  "doctor",
   "import",       "export",        "adopt",          "help",          "check",
   "skip",         "snooze",        "webhook secret", "webhook show",  "guard",
+  "repair",       "proxy test",    "proxy login",    "proxy logout",
 };
 
 static const char *
