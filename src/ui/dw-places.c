@@ -28,6 +28,7 @@
 #include "ui/dw-roll-back-dialog.h"
 #include "ui/dw-settings-dialog.h"
 #include "ui/dw-stage-dialog.h"
+#include "ui/dw-webhook-dialog.h"
 
 /* The first page of a section has the section's name; the others are about the thing whose id goes
  * with the name. */
@@ -46,12 +47,19 @@ static const struct
   const char *name;
   GType (*get_type) (void);
 } dialogs[] = {
-  { "registry", dw_registry_dialog_get_type },   { "project", dw_project_dialog_get_type },
-  { "add-stage", dw_stage_dialog_get_type },     { "stage", dw_stage_dialog_get_type },
-  { "adopt", dw_adopt_dialog_get_type },         { "import", dw_import_dialog_get_type },
-  { "settings", dw_settings_dialog_get_type },   { "deploy", dw_deploy_dialog_get_type },
-  { "roll-back", dw_roll_back_dialog_get_type }, { "logs", dw_logs_dialog_get_type },
-  { "remove", dw_remove_dialog_get_type },       { NULL, NULL },
+  { "registry", dw_registry_dialog_get_type },
+  { "project", dw_project_dialog_get_type },
+  { "add-stage", dw_stage_dialog_get_type },
+  { "stage", dw_stage_dialog_get_type },
+  { "adopt", dw_adopt_dialog_get_type },
+  { "import", dw_import_dialog_get_type },
+  { "settings", dw_settings_dialog_get_type },
+  { "deploy", dw_deploy_dialog_get_type },
+  { "roll-back", dw_roll_back_dialog_get_type },
+  { "logs", dw_logs_dialog_get_type },
+  { "remove", dw_remove_dialog_get_type },
+  { "webhook", dw_webhook_dialog_get_type },
+  { NULL, NULL },
 };
 
 /**

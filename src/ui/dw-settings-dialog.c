@@ -20,13 +20,14 @@
 #include "ui/dw-form.h"
 #include "ui/dw-switch-row.h"
 #include "ui/dw-test-row.h"
-#include "watch/dw-webhook-secret.h"
+#include "watch/dw-autostart.h"
 
 struct _DwSettingsDialog
 {
   DwDialog parent_instance;
 
-  DwForm *form; /* nullable: the settings have not been read yet */
+  DwForm *form;            /* nullable: the settings have not been read yet */
+  gboolean is_autostarted; /* as it was when they were read */
 
   DwEntryRow *engine_address;
   DwTestRow *engine_test;
@@ -39,8 +40,6 @@ struct _DwSettingsDialog
   GtkWidget *proxy_entrypoint;
   GtkWidget *proxy_strict;
   GtkWidget *gateway;
-  GtkWidget *webhook_port;
-  GtkEditable *webhook_secret;
 };
 
 G_DEFINE_FINAL_TYPE (DwSettingsDialog, dw_settings_dialog, DW_TYPE_DIALOG)
@@ -76,7 +75,6 @@ on_changed (DwSettingsDialog *self)
   DwSettings *settings = DW_SETTINGS (dw_form_get_entity (self->form));
   DwProxyKind kind = dw_settings_get_proxy_kind (settings);
   gboolean is_foreign = kind != DW_PROXY_KIND_NONE && kind != DW_PROXY_KIND_GATEWAY;
-  gboolean listens = dw_settings_get_webhook_enabled (settings);
 
   gtk_widget_set_visible (self->proxy_address, is_foreign);
   gtk_widget_set_visible (self->proxy_user, is_foreign);
@@ -91,8 +89,6 @@ on_changed (DwSettingsDialog *self)
                               (is_foreign && dw_settings_get_proxy_strict (settings)));
   gtk_widget_set_visible (self->outgoing_webhook_kind,
                           dw_settings_get_outgoing_webhook_url (settings) != NULL);
-  gtk_widget_set_visible (self->webhook_port, listens);
-  gtk_widget_set_visible (GTK_WIDGET (self->webhook_secret), listens);
 }
 
 static gboolean
@@ -106,17 +102,7 @@ static void
 on_secret_changed (DwSettingsDialog *self)
 {
   if (self->form != NULL)
-    dw_form_set_extra_modified (self->form,
-                                has_text (self->proxy_password) || has_text (self->webhook_secret));
-}
-
-static void
-on_generate_clicked (DwSettingsDialog *self)
-{
-  char *secret = dw_webhook_secret_generate ();
-
-  gtk_editable_set_text (self->webhook_secret, secret);
-  dw_webhook_secret_free (secret);
+    dw_form_set_extra_modified (self->form, has_text (self->proxy_password));
 }
 
 /* The model takes any text for the engine's address; what is none would be found out too late. */
@@ -136,43 +122,52 @@ check_address (DwEntity *entity, GHashTable *problems)
 typedef struct
 {
   char *proxy_password; /* nullable: it stays what it is */
-  char *webhook_secret; /* nullable */
-} Secrets;
+  gboolean was_autostarted;
+} Saving;
 
 static void
-secrets_free (gpointer data)
+saving_free (gpointer data)
 {
-  Secrets *secrets = data;
+  Saving *saving = data;
 
-  g_free (secrets->proxy_password);
-  g_free (secrets->webhook_secret);
-  g_free (secrets);
+  g_free (saving->proxy_password);
+  g_free (saving);
 }
 
-/* Before the settings, so that nothing is in effect that lacks its secret. */
+/* Before the settings, so that nothing is in effect that lacks its secret, and nothing is said to
+ * start at login that the desktop does not let. */
 static gboolean
-store_secrets (
+save_beside (
     DwStore *store, DwEntity *entity, gpointer data, GCancellable *cancellable, GError **error)
 {
-  Secrets *secrets = data;
+  Saving *saving = data;
+  gboolean is_autostarted = dw_settings_get_start_at_login (DW_SETTINGS (entity));
 
-  return (secrets->proxy_password == NULL ||
-          dw_proxy_secret_store (secrets->proxy_password, cancellable, error)) &&
-         (secrets->webhook_secret == NULL ||
-          dw_webhook_secret_store (secrets->webhook_secret, cancellable, error));
+  return (saving->proxy_password == NULL ||
+          dw_proxy_secret_store (saving->proxy_password, cancellable, error)) &&
+         (is_autostarted == saving->was_autostarted ||
+          dw_autostart_set (is_autostarted, cancellable, error));
 }
 
 static void
 accept (DwDialog *dialog)
 {
   DwSettingsDialog *self = DW_SETTINGS_DIALOG (dialog);
-  Secrets *secrets = g_new0 (Secrets, 1);
+  Saving *saving = g_new0 (Saving, 1);
 
   if (has_text (self->proxy_password))
-    secrets->proxy_password = g_strdup (gtk_editable_get_text (self->proxy_password));
-  if (has_text (self->webhook_secret))
-    secrets->webhook_secret = g_strdup (gtk_editable_get_text (self->webhook_secret));
-  dw_form_save (self->form, store_secrets, secrets, secrets_free);
+    saving->proxy_password = g_strdup (gtk_editable_get_text (self->proxy_password));
+  saving->was_autostarted = self->is_autostarted;
+  dw_form_save (self->form, save_beside, saving, saving_free);
+}
+
+static void
+open_webhook (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  GtkWidget *over = dw_dialog_get_over (DW_DIALOG (widget));
+
+  if (over != NULL)
+    gtk_widget_activate_action (over, "win.open-dialog", "(ss)", "webhook", "");
 }
 
 /* --- To read ------------------------------------------------------------------------------------
@@ -184,6 +179,9 @@ read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   GError *error = NULL;
   DwSettings *settings = dw_store_get_settings (task_data, &error);
 
+  /* Somebody may have taken it out of what starts at login. Of a sandbox only the portal knows. */
+  if (settings != NULL && !dw_autostart_is_sandboxed ())
+    g_object_set (settings, "start-at-login", dw_autostart_is_on (), NULL);
   if (settings != NULL)
     g_task_return_pointer (task, settings, g_object_unref);
   else
@@ -207,6 +205,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   dw_dialog_set_busy (dialog, FALSE);
+  self->is_autostarted = dw_settings_get_start_at_login (settings);
   self->form = dw_form_new (dialog, DW_ENTITY (settings), NULL);
   dw_form_set_check (self->form, check_address);
   g_signal_connect_object (self->form, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
@@ -265,11 +264,9 @@ dw_settings_dialog_class_init (DwSettingsDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_entrypoint);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_strict);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, gateway);
-  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, webhook_port);
-  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, webhook_secret);
   gtk_widget_class_bind_template_callback (widget_class, on_test_engine);
   gtk_widget_class_bind_template_callback (widget_class, on_secret_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_generate_clicked);
+  gtk_widget_class_install_action (widget_class, "settings.webhook", NULL, open_webhook);
 }
 
 static void
