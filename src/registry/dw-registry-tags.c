@@ -195,7 +195,6 @@ read_list (DwRegistryClient *self,
 
   for (guint n_pages = 0; page != NULL; n_pages++)
     {
-      g_autoptr (GError) problem = NULL;
       g_autoptr (DwHttpAnswer)
           answer = read_page (self, page, etag, &subject, list, cancellable, error);
       if (answer == NULL)

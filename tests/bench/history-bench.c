@@ -206,7 +206,7 @@ static long
 get_resident_mib (void)
 {
   g_autofree char *text = NULL;
-  long size, resident;
+  long size = 0, resident = 0;
 
   if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) ||
       sscanf (text, "%ld %ld", &size, &resident) != 2)

@@ -42,7 +42,6 @@ assert_serves_alone (Fixture *self, const char *version)
 static void
 test_runs_once (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (DwDeployJob) job = NULL;
   g_autofree char *log = NULL;
 

@@ -86,6 +86,7 @@ proxy_fixture_set_up (Fixture *self, gconstpointer data)
                                              GATEWAY_IMAGE, g_getenv ("DW_TEST_FIXTURES"),
                                              GATEWAY_IMAGE);
 
+  g_test_message ("%s", made);
   fixture_set_up (self, data);
   proxy_fixture_set (self, "proxy-kind", DW_PROXY_KIND_GATEWAY, "gateway-image", GATEWAY_IMAGE,
                      "gateway-port", (int) fixture_find_free_port (), NULL);

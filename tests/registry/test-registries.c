@@ -151,6 +151,7 @@ test_refused_name_changes_nothing (Fixture *self, gconstpointer data)
   g_assert_error (error, DW_STORE_ERROR, DW_STORE_ERROR_EXISTS);
   g_autoptr (GPtrArray) all = dw_store_list (self->store, DW_TYPE_REGISTRY, NULL);
   g_assert_cmpuint (all->len, ==, 1);
+  g_assert_cmpstr (dw_entity_get_id (all->pdata[0]), ==, dw_entity_get_id (DW_ENTITY (first)));
 }
 
 static void

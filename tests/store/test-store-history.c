@@ -524,6 +524,7 @@ test_old_deploys_go (StoreFixture *fixture, gconstpointer data)
                     "  message) SELECT 'x', 'x', id, 'info', 'pulling', 'x' FROM deploys;");
   /* It began long ago, but ended just now. */
   store_fixture_end_deploy (store, d, DW_DEPLOY_FAILED);
+  g_assert_cmpint (dw_deploy_get_status (running), ==, DW_DEPLOY_PENDING);
 
   g_cancellable_cancel (cancellable);
   g_assert_false (dw_store_delete_old_deploys (store, 30, cancellable, NULL, &error));

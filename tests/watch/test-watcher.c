@@ -252,7 +252,6 @@ static void
 test_asks_once (Fixture *self, gconstpointer data)
 {
   g_auto (Told) told = { 0 };
-  g_autoptr (GError) error = NULL;
   const char *digest = fixture_push (self, "v1", NULL);
 
   set_stage (self, "confirm", TRUE);
