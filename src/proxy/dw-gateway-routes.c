@@ -17,7 +17,12 @@
 
 const char *const dw_gateway_slot_names[DW_GATEWAY_N_SLOTS] = { "blue", "green" };
 
-/* Timeouts: a download or a websocket may be silent for an hour. Kept connections are held longer
+/* Nginx Proxy Manager asks each time on a new connection, and would close it first, in which case
+ * its port, or the one by which the engine forwards it, is of no use for a minute: some hundred
+ * requests in a second are too many then. So it is we who close it, as soon as all is said. It is
+ * known by a field that only it sends; a websocket is no answer that ends.
+ *
+ * Timeouts: a download or a websocket may be silent for an hour. Kept connections are held longer
  * than the two minutes after which another proxy in front gives them up, so that it is never we who
  * close one on which it is just asking.
  *
@@ -56,6 +61,9 @@ static const char beginning[] =
     "\n"
     "frontend gateway\n"
     "  bind :8080\n"
+    "  http-request set-var(txn.front) req.hdr(x-forwarded-scheme)\n"
+    "  http-after-response set-header connection close if { var(txn.front) -m found } "
+    "!{ status 101 }\n"
     "  use_backend %[req.hdr(host),field(1,:),lower,map(/gateway/hosts.map,none)]\n"
     "  default_backend none\n"
     "\n"
@@ -342,6 +350,13 @@ dw_gateway_routes_to_config (DwGatewayRoutes *self)
     }
 
   return g_string_free (text, FALSE);
+}
+
+/* Whether a configuration is of this version of the program, whatever the routes in it are. */
+gboolean
+dw_gateway_routes_knows_config (const char *config)
+{
+  return g_str_has_prefix (config, beginning);
 }
 
 /* Returns: (transfer full): the map from host names to HAProxy's backends */

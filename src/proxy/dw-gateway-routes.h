@@ -41,6 +41,7 @@ guint dw_gateway_route_share (DwGatewayRoute *self, const DwProxyUpstream *upstr
 int dw_gateway_route_find_slot (DwGatewayRoute *self, const DwProxyUpstream *upstream);
 
 char *dw_gateway_routes_to_config (DwGatewayRoutes *self);
+gboolean dw_gateway_routes_knows_config (const char *config);
 char *dw_gateway_routes_to_map (DwGatewayRoutes *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwGatewayRoutes, g_ptr_array_unref)

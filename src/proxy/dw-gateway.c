@@ -181,6 +181,17 @@ is_loaded (DwGateway *self,
   return servers != NULL;
 }
 
+/* What another version of the program has written still runs. */
+static gboolean
+is_outdated (DwGateway *self)
+{
+  g_autofree char *path = g_build_filename (self->shared, "haproxy.cfg", NULL);
+  g_autofree char *config = NULL;
+
+  return !g_file_get_contents (path, &config, NULL, NULL) ||
+         !dw_gateway_routes_knows_config (config);
+}
+
 /* A name once given to a server of the running process cannot be taken from it again. */
 static gboolean
 loses_name (DwGatewayRoute *route, const DwProxyUpstream *upstream)
@@ -231,7 +242,8 @@ dw_gateway_move (DwProxy *proxy,
     }
 
   DwGatewayRoute *known = dw_gateway_routes_find (routes, route->id);
-  gboolean needs_reload = !is_running || known == NULL || loses_name (known, upstream) ||
+  gboolean needs_reload = !is_running || known == NULL || is_outdated (self) ||
+                          loses_name (known, upstream) ||
                           !g_str_equal (known->route->domain, route->domain);
   if (known == NULL)
     known = dw_gateway_routes_add (routes, route);

@@ -13,6 +13,7 @@
 #include "proxy/dw-caddy.h"
 
 #define N_DEPLOYS 20
+#define N_PORTS 1000
 
 typedef struct
 {
@@ -149,6 +150,51 @@ test_post (FrontFixture *self, gconstpointer kind)
   deploy_under_load (self, "POST");
 }
 
+/* Nginx opens a connection for each request, and so does what forwards it to the gateway. Whoever
+ * closes one first cannot have its port again for a minute. */
+static void
+test_few_ports (FrontFixture *self, gconstpointer kind)
+{
+  const char *path = "/proc/sys/net/ipv4/ip_local_port_range";
+  g_autofree char *before = proxy_fixture_run ("cat %s", path);
+  g_autofree char *limited = NULL;
+  g_autofree char *restored = NULL;
+
+  fixture_deploy_well (&self->base, "v1");
+  client_await (self->port, DOMAIN, "v1");
+  limited = proxy_fixture_run ("echo 50000 %d > %s", 50000 + N_PORTS - 1, path);
+  for (guint i = 0; i < 2 * N_PORTS; i++)
+    proxy_fixture_assert_answers (self->port, DOMAIN, "v1");
+  restored = proxy_fixture_run ("echo '%s' > %s", before, path);
+}
+
+/* A socket is no answer that ends, and stays while the version changes. */
+static void
+test_socket (FrontFixture *self, gconstpointer kind)
+{
+  g_autoptr (GSocketConnection) socket = NULL;
+  g_autofree char *upgrade = NULL;
+  g_autofree char *echo = NULL;
+
+  fixture_deploy_well (&self->base, "v1");
+  client_await (self->port, DOMAIN, "v1");
+  socket = raw_connect (self->port);
+  upgrade = raw_upgrade (socket, DOMAIN);
+  g_assert_true (g_str_has_prefix (upgrade, "HTTP/1.1 101 "));
+
+  g_autoptr (DwDeployJob) job = dw_deployer_deploy (
+      self->base.deployer, fixture_stage_id (&self->base), "v2", DW_TRIGGER_MANUAL);
+  while (dw_deploy_job_get_status (job) != DW_DEPLOY_SUCCESS && !dw_deploy_job_is_finished (job))
+    g_main_context_iteration (NULL, TRUE);
+  proxy_fixture_assert_answers (self->port, DOMAIN, "v2");
+  raw_send (socket, "still there?\n");
+  echo = raw_receive (socket, "\n");
+  g_assert_cmpstr (echo, ==, "v1 still there?\n");
+  g_io_stream_close (G_IO_STREAM (socket), NULL, NULL);
+  fixture_wait (job);
+  fixture_assert_good (job);
+}
+
 /* Without the gateway a deploy tells the proxy itself. */
 static void
 test_direct (FrontFixture *self, gconstpointer kind)
@@ -278,6 +324,9 @@ main (int argc, char **argv)
   ADD ("/caddy/a-proxy-that-is-down-leaves-the-old-version", "caddy", test_proxy_is_down);
   ADD ("/npm/strict/twenty-deploys-lose-no-get", "npm-strict", test_get);
   ADD ("/npm/strict/twenty-deploys-lose-no-post", "npm-strict", test_post);
+  ADD ("/npm/strict/a-connection-for-each-request-uses-up-no-ports", "npm-strict", test_few_ports);
+  ADD ("/npm/strict/a-socket-is-served-to-its-end", "npm-strict", test_socket);
+  ADD ("/caddy/strict/a-socket-is-served-to-its-end", "caddy-strict", test_socket);
   ADD ("/npm/a-deploy-moves-the-route", "npm", test_direct);
   ADD ("/npm/a-wrong-password-leaves-the-old-version", "npm", test_wrong_password);
   ADD ("/traefik/the-gateway-carries-its-labels", "traefik", test_traefik);

@@ -99,6 +99,38 @@ test_restarted_gateway (Fixture *self, gconstpointer data)
   proxy_fixture_assert_answers (port, DOMAIN, "v1");
 }
 
+/* How often HAProxy has read its configuration. */
+static guint64
+count_reads (void)
+{
+  g_autofree char *gateway = proxy_fixture_find_gateway ();
+  g_autofree char *n = proxy_fixture_run ("docker logs %s 2>&1 | grep -c 'New worker'", gateway);
+
+  return g_ascii_strtoull (n, NULL, 10);
+}
+
+/* One that a version of the program before this one has written still runs. */
+static void
+test_outdated_gateway (Fixture *self, gconstpointer data)
+{
+  guint64 n_reads;
+  g_autofree char *changed = NULL;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  n_reads = count_reads ();
+  fixture_deploy_well (self, "v2");
+  g_assert_cmpuint (count_reads (), ==, n_reads);
+
+  changed = proxy_fixture_run ("sed -i 's/timeout connect 3s/timeout connect 2s/' "
+                               "%s/gateway/shared/haproxy.cfg",
+                               self->directory);
+  fixture_deploy_well (self, "v1");
+  g_assert_cmpuint (count_reads (), ==, n_reads + 1);
+  proxy_fixture_assert_answers (proxy_fixture_get_port (self), DOMAIN, "v1");
+}
+
 /* It knows every stage still, not only the one that is deployed. */
 static void
 test_removed_gateway (Fixture *self, gconstpointer data)
@@ -452,6 +484,7 @@ main (int argc, char **argv)
   ADD ("a-stages-own-domain-takes-the-place-of-its-name", test_domain);
   ADD ("a-domain-that-another-stage-has-is-refused", test_domain_is_taken);
   ADD ("a-restarted-gateway-serves-the-same", test_restarted_gateway);
+  ADD ("one-with-an-older-configuration-reads-the-new", test_outdated_gateway);
   ADD ("a-removed-gateway-comes-back-with-every-stage", test_removed_gateway);
   ADD ("instances-that-swap-addresses-are-found", test_new_address);
   ADD ("a-download-and-a-socket-are-served-to-their-end", test_open_connections);
