@@ -3,16 +3,17 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * An HTTP server on this machine's loopback address, for a registry beside it or a tunnel. Whoever
- * may be there may send anything: so a request has a time, a size and a number of others beside it
- * that it must not exceed, and is only read on while it keeps to them. It must know the secret: as
+ * may be there may send anything, or nothing: so a connection, which is for one request, has a time
+ * and a size that it must not exceed, and where there are too many the oldest makes room: whoever
+ * means well takes a moment only. A request must know the secret: as
  * a bearer token, as a signature of the body (GitHub's X-Hub-Signature-256, Gitea's
  * X-Gitea-Signature), as GitLab's X-Gitlab-Token, or, for Docker Hub, which can send no header, as
  * “token” in the address.
  *
  * It answers 202 before anything is done: who sends need not wait for it. 400 is for what cannot be
- * understood, 401 for who does not know the secret, 405 for what is no POST, 408 for who takes too
- * long, 413 for what is too large, 429 for too much at once. Those who know the secret and those
- * who do not are counted apart, so that nobody can shut the others out.
+ * understood, 401 for who does not know the secret, 405 for what is no POST, 413 for what is too
+ * large, 429 for too much at once; who takes too long is cut off. Those who know the secret and
+ * those who do not are counted apart, so that nobody can shut the others out.
  */
 
 #include "config.h"
@@ -22,6 +23,7 @@
 #include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "watch/dw-webhook-payload.h"
 #include "watch/dw-webhook-secret.h"
@@ -30,8 +32,10 @@
 #define BODY_LIMIT (256 * 1024)
 /* So much more is read, and thrown away, for the sake of an answer. */
 #define PATIENCE_BYTES (1024 * 1024)
-#define REQUEST_LIMIT_S 10
+#define CONNECTION_LIMIT_S 10
 #define CONNECTION_LIMIT 64
+/* So many wait to be let in; more than that, and they would have to try again. */
+#define BACKLOG 128
 /* For each of the two kinds of senders: so many at once, and then so many a second. */
 #define BURST 60.0
 #define RATE_PER_S 20.0
@@ -46,10 +50,11 @@ struct _DwWebhookListener
 {
   GObject parent_instance;
 
+  GSocketService *service;
   SoupServer *server;
   char *secret;
   guint port;
-  GHashTable *requests; /* of Request, by their messages: those that are not answered yet */
+  GQueue connections; /* of Connection: those that are open, the oldest first */
   Bucket strangers;
   Bucket friends;
 };
@@ -62,16 +67,18 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* One request while it arrives. */
+/* One connection, and its request while that arrives. */
 typedef struct
 {
   DwWebhookListener *listener;
-  SoupServerMessage *message; /* a weak reference: not every one that goes has finished */
+  GSocketConnection *stream; /* a weak reference: the server closes it */
+  GSocketAddress *address;   /* the sender's */
+  GList link;                /* in the listener's connections */
+  guint timeout;
   GByteArray *body;
   gsize n_bytes; /* that came, kept or not */
-  guint timeout;
-  guint status; /* of the refusal, or 0 as long as there is none */
-} Request;
+  guint status;  /* of the refusal, or 0 as long as there is none */
+} Connection;
 
 /* What the sender has been told of, on its way to those who listen. */
 typedef struct
@@ -98,98 +105,134 @@ take_token (Bucket *bucket)
   return TRUE;
 }
 
-static void
-on_message_gone (gpointer user_data, GObject *message)
-{
-  Request *request = user_data;
+static void on_closed (gpointer user_data, GObject *stream);
 
-  request->message = NULL;
-  g_hash_table_remove (request->listener->requests, message);
+static void
+connection_free (gpointer data)
+{
+  Connection *connection = data;
+
+  g_queue_unlink (&connection->listener->connections, &connection->link);
+  if (connection->stream != NULL)
+    g_object_weak_unref (G_OBJECT (connection->stream), on_closed, connection);
+  g_clear_handle_id (&connection->timeout, g_source_remove);
+  g_object_unref (connection->address);
+  g_byte_array_unref (connection->body);
+  g_free (connection);
 }
 
 static void
-request_free (gpointer data)
+on_closed (gpointer user_data, GObject *stream)
 {
-  Request *request = data;
+  Connection *connection = user_data;
 
-  if (request->message != NULL)
-    g_object_weak_unref (G_OBJECT (request->message), on_message_gone, request);
-  g_clear_handle_id (&request->timeout, g_source_remove);
-  g_byte_array_unref (request->body);
-  g_free (request);
+  connection->stream = NULL;
+  connection_free (connection);
 }
 
-/* Ends the connection as it is; the message then finishes by itself. */
+/* Ends it as it is: the server then finds it at its end, and closes it. To one who has much more to
+ * send that is a reset; being told nothing but that it is over, he would wait for room to send it
+ * until the kernel forgets the connection, a minute later. */
 static void
-hang_up (SoupServerMessage *message)
+hang_up (Connection *connection)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
+  static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+  GSocket *socket = g_socket_connection_get_socket (connection->stream);
 
-  if (socket != NULL)
-    g_socket_shutdown (socket, TRUE, TRUE, NULL);
+  if (setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) != 0)
+    g_debug ("A webhook connection ends slowly: %s", g_strerror (errno));
+  g_socket_shutdown (socket, TRUE, TRUE, NULL);
+  connection_free (connection);
 }
 
 static gboolean
 on_late (gpointer user_data)
 {
-  Request *request = user_data;
+  Connection *connection = user_data;
 
-  request->timeout = 0;
-  g_debug ("A webhook request took longer than %d s", REQUEST_LIMIT_S);
-  hang_up (request->message);
+  connection->timeout = 0;
+  g_debug ("A webhook request took longer than %d s", CONNECTION_LIMIT_S);
+  hang_up (connection);
 
   return G_SOURCE_REMOVE;
+}
+
+/* The server is given the connection, and not the port, since it bounds neither how many there are
+ * nor how long one may say nothing. */
+static gboolean
+on_incoming (GSocketService *service,
+             GSocketConnection *stream,
+             GObject *source,
+             gpointer user_data)
+{
+  DwWebhookListener *self = DW_WEBHOOK_LISTENER (user_data);
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (stream, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (stream, NULL);
+  g_autoptr (GError) problem = NULL;
+
+  /* It has gone again. */
+  if (local == NULL || remote == NULL)
+    return TRUE;
+
+  if (self->connections.length >= CONNECTION_LIMIT)
+    hang_up (g_queue_peek_head (&self->connections));
+
+  Connection *connection = g_new0 (Connection, 1);
+  connection->listener = self;
+  connection->stream = stream;
+  connection->address = g_object_ref (remote);
+  connection->link.data = connection;
+  connection->timeout = g_timeout_add_seconds (CONNECTION_LIMIT_S, on_late, connection);
+  connection->body = g_byte_array_new ();
+  g_object_weak_ref (G_OBJECT (stream), on_closed, connection);
+  g_queue_push_tail_link (&self->connections, &connection->link);
+
+  if (!soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, &problem))
+    g_debug ("A webhook connection was not taken: %s", problem->message);
+
+  return TRUE;
+}
+
+/* Returns: (nullable): what the message comes by, unless that was hung up */
+static Connection *
+find_connection (DwWebhookListener *self, SoupServerMessage *message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+
+  for (GList *link = self->connections.head; link != NULL; link = link->next)
+    if (((Connection *) link->data)->address == address)
+      return link->data;
+
+  return NULL;
 }
 
 /* A body that grows beyond the limit is not kept, and not waited for. */
 static void
 on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
-  Request *request = g_hash_table_lookup (DW_WEBHOOK_LISTENER (user_data)->requests, message);
+  Connection *connection = find_connection (DW_WEBHOOK_LISTENER (user_data), message);
   gsize length;
   const guint8 *data = g_bytes_get_data (chunk, &length);
 
-  if (request == NULL)
-    return;
-  request->n_bytes += length;
-  if (request->n_bytes > PATIENCE_BYTES)
-    hang_up (message);
-  if (request->status != 0)
+  if (connection == NULL)
     return;
 
-  if (length > BODY_LIMIT - request->body->len)
+  connection->n_bytes += length;
+  if (connection->n_bytes > PATIENCE_BYTES)
     {
-      request->status = SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
-      g_byte_array_set_size (request->body, 0);
+      hang_up (connection);
       return;
     }
-  g_byte_array_append (request->body, data, (guint) length);
-}
+  if (connection->status != 0)
+    return;
 
-static void
-on_finished (SoupServer *server, SoupServerMessage *message, gpointer user_data)
-{
-  g_hash_table_remove (DW_WEBHOOK_LISTENER (user_data)->requests, message);
-}
-
-static void
-on_started (SoupServer *server, SoupServerMessage *message, gpointer user_data)
-{
-  DwWebhookListener *self = DW_WEBHOOK_LISTENER (user_data);
-
-  if (g_hash_table_size (self->requests) >= CONNECTION_LIMIT)
+  if (length > BODY_LIMIT - connection->body->len)
     {
-      hang_up (message);
+      connection->status = SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
+      g_byte_array_set_size (connection->body, 0);
       return;
     }
-
-  Request *request = g_new0 (Request, 1);
-  request->listener = self;
-  request->message = message;
-  request->body = g_byte_array_new ();
-  request->timeout = g_timeout_add_seconds (REQUEST_LIMIT_S, on_late, request);
-  g_object_weak_ref (G_OBJECT (message), on_message_gone, request);
-  g_hash_table_replace (self->requests, message, request);
+  g_byte_array_append (connection->body, data, (guint) length);
 }
 
 static const char *
@@ -207,25 +250,25 @@ on_head (SoupServer *server,
          gpointer user_data)
 {
   DwWebhookListener *self = DW_WEBHOOK_LISTENER (user_data);
-  Request *request = g_hash_table_lookup (self->requests, message);
+  Connection *connection = find_connection (self, message);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
   /* Not kept a second time. */
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect_object (message, "got-chunk", G_CALLBACK (on_chunk), self, 0);
 
-  if (request == NULL)
-    soup_server_message_set_status (message, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL);
-  else if (!g_str_equal (soup_server_message_get_method (message), "POST"))
-    request->status = SOUP_STATUS_METHOD_NOT_ALLOWED;
+  if (connection == NULL)
+    return;
+  if (!g_str_equal (soup_server_message_get_method (message), "POST"))
+    connection->status = SOUP_STATUS_METHOD_NOT_ALLOWED;
   else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
            soup_message_headers_get_content_length (headers) > BODY_LIMIT)
-    request->status = SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
+    connection->status = SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
 
   /* An answer that is there before the body is sent without reading it. */
-  if (request != NULL && request->status != 0)
+  if (connection->status != 0)
     {
-      soup_server_message_set_status (message, request->status, NULL);
+      soup_server_message_set_status (message, connection->status, NULL);
       soup_message_headers_replace (soup_server_message_get_response_headers (message),
                                     "Connection", "close");
     }
@@ -285,7 +328,7 @@ tell (gpointer user_data)
 }
 
 static void
-accept (DwWebhookListener *self, SoupServerMessage *message, GPtrArray *pushes)
+tell_soon (DwWebhookListener *self, SoupServerMessage *message, GPtrArray *pushes)
 {
   Telling *telling = g_new0 (Telling, 1);
   const char *host = soup_server_message_get_remote_host (message);
@@ -318,7 +361,7 @@ answer (DwWebhookListener *self,
   if (pushes == NULL)
     return SOUP_STATUS_BAD_REQUEST;
 
-  accept (self, message, pushes);
+  tell_soon (self, message, pushes);
   return SOUP_STATUS_ACCEPTED;
 }
 
@@ -330,14 +373,15 @@ on_request (SoupServer *server,
             gpointer user_data)
 {
   DwWebhookListener *self = DW_WEBHOOK_LISTENER (user_data);
-  Request *request = g_hash_table_lookup (self->requests, message);
+  Connection *connection = find_connection (self, message);
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   g_autoptr (GError) problem = NULL;
-  guint status = request != NULL ? request->status : SOUP_STATUS_SERVICE_UNAVAILABLE;
+  /* Nobody reads what is said on one that was hung up. */
+  guint status = connection != NULL ? connection->status : SOUP_STATUS_SERVICE_UNAVAILABLE;
 
   if (status == 0)
     {
-      g_autoptr (GBytes) body = g_bytes_new (request->body->data, request->body->len);
+      g_autoptr (GBytes) body = g_bytes_new (connection->body->data, connection->body->len);
 
       status = answer (self, message, body, path, query, &problem);
     }
@@ -349,8 +393,7 @@ on_request (SoupServer *server,
     soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
   else if (status == SOUP_STATUS_METHOD_NOT_ALLOWED)
     soup_message_headers_replace (headers, "Allow", "POST");
-  if (status != SOUP_STATUS_ACCEPTED)
-    soup_message_headers_replace (headers, "Connection", "close");
+  soup_message_headers_replace (headers, "Connection", "close");
   if (problem != NULL)
     soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY,
                                       problem->message, strlen (problem->message));
@@ -361,12 +404,17 @@ dw_webhook_listener_dispose (GObject *object)
 {
   DwWebhookListener *self = DW_WEBHOOK_LISTENER (object);
 
-  if (self->server != NULL)
+  if (self->service != NULL)
     {
-      g_signal_handlers_disconnect_by_data (self->server, self);
-      soup_server_disconnect (self->server);
+      g_signal_handlers_disconnect_by_data (self->service, self);
+      g_socket_service_stop (self->service);
+      g_socket_listener_close (G_SOCKET_LISTENER (self->service));
     }
-  g_hash_table_remove_all (self->requests);
+  while (self->connections.length > 0)
+    hang_up (g_queue_peek_head (&self->connections));
+  if (self->server != NULL)
+    soup_server_disconnect (self->server);
+  g_clear_object (&self->service);
   g_clear_object (&self->server);
 
   G_OBJECT_CLASS (dw_webhook_listener_parent_class)->dispose (object);
@@ -377,7 +425,6 @@ dw_webhook_listener_finalize (GObject *object)
 {
   DwWebhookListener *self = DW_WEBHOOK_LISTENER (object);
 
-  g_hash_table_unref (self->requests);
   dw_webhook_secret_free (self->secret);
 
   G_OBJECT_CLASS (dw_webhook_listener_parent_class)->finalize (object);
@@ -401,7 +448,7 @@ dw_webhook_listener_init (DwWebhookListener *self)
 {
   gint64 now_us = g_get_monotonic_time ();
 
-  self->requests = g_hash_table_new_full (NULL, NULL, NULL, request_free);
+  g_queue_init (&self->connections);
   self->strangers = (Bucket){ .tokens = BURST, .filled_at_us = now_us };
   self->friends = (Bucket){ .tokens = BURST, .filled_at_us = now_us };
 }
@@ -420,19 +467,24 @@ DwWebhookListener *
 dw_webhook_listener_new (guint port, const char *secret, GError **error)
 {
   g_autoptr (DwWebhookListener) self = g_object_new (DW_TYPE_WEBHOOK_LISTENER, NULL);
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new (loopback, (guint16) port);
+  g_autoptr (GSocketAddress) address = NULL;
   g_autoptr (GError) problem = NULL;
 
   g_return_val_if_fail (secret != NULL && *secret != '\0', NULL);
 
   self->secret = g_strdup (secret);
   self->server = soup_server_new ("server-header", "docker-watcher", NULL);
-  g_signal_connect (self->server, "request-started", G_CALLBACK (on_started), self);
-  g_signal_connect (self->server, "request-finished", G_CALLBACK (on_finished), self);
-  g_signal_connect (self->server, "request-aborted", G_CALLBACK (on_finished), self);
   soup_server_add_early_handler (self->server, NULL, on_head, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
+  self->service = g_socket_service_new ();
+  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), BACKLOG);
+  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
 
-  if (!soup_server_listen_local (self->server, port, SOUP_SERVER_LISTEN_IPV4_ONLY, &problem))
+  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), wanted,
+                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &address,
+                                      &problem))
     {
       g_set_error (error, problem->domain, problem->code,
                    _ ("nothing can listen on the port %u of this machine (%s); choose another one "
@@ -440,10 +492,7 @@ dw_webhook_listener_new (guint port, const char *secret, GError **error)
                    port, problem->message);
       return NULL;
     }
-
-  GSList *uris = soup_server_get_uris (self->server);
-  self->port = (guint) g_uri_get_port (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
 
   return g_steal_pointer (&self);
 }

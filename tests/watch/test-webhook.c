@@ -174,6 +174,11 @@ test_secrets (void)
   g_assert_false (dw_webhook_secret_signs ("s", body, "sha256=zz"));
 }
 
+/* Whoever waits for longer than that waits for ever. */
+#define CLIENT_LIMIT_S 60
+/* So many send at once what nobody should: a machine that has much else to do lets each wait. */
+#define SENDERS 10
+
 /* A listener in the main loop, and a thread that talks to it. */
 typedef struct
 {
@@ -260,47 +265,75 @@ run (Fixture *self, Talk talk)
   g_thread_join (g_steal_pointer (&thread));
 }
 
-static GSocketConnection *
+/* Not through a socket client, which asks for a proxy first. */
+static GSocket *
 connect_to (guint port)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, (guint16) port);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) client = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                                             G_SOCKET_PROTOCOL_TCP, &error);
 
-  return g_socket_client_connect_to_host (client, "127.0.0.1", (guint16) port, NULL, NULL);
+  g_assert_no_error (error);
+  g_socket_set_timeout (client, CLIENT_LIMIT_S);
+  g_socket_connect (client, address, NULL, &error);
+  g_assert_no_error (error);
+
+  return g_steal_pointer (&client);
 }
 
 static gboolean
-write_text (GSocketConnection *connection, const char *text, gsize length)
+write_text (GSocket *client, const char *text, gsize length)
 {
-  return g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text,
-                                    length, NULL, NULL, NULL);
+  gsize n = 0;
+
+  while (n < length)
+    {
+      gssize sent = g_socket_send (client, text + n, length - n, NULL, NULL);
+
+      if (sent <= 0)
+        return FALSE;
+      n += (gsize) sent;
+    }
+
+  return TRUE;
+}
+
+/* Reads the status of the answer, or 0 when the connection ends without one. */
+static guint
+read_status (GSocket *client)
+{
+  char answer[512] = { 0 };
+  gsize n = 0;
+  guint status = 0;
+
+  while (n < sizeof answer - 1 && strstr (answer, "\r\n\r\n") == NULL)
+    {
+      g_autoptr (GError) error = NULL;
+      gssize got = g_socket_receive (client, answer + n, sizeof answer - 1 - n, NULL, &error);
+
+      /* Whatever it was sent, the listener never leaves anybody waiting. */
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        g_error ("neither an answer nor an end");
+      if (got <= 0)
+        break;
+      n += (gsize) got;
+    }
+
+  return sscanf (answer, "HTTP/1.%*u %u", &status) == 1 ? status : 0;
 }
 
 /* Sends @text as it is, and returns the status of the answer, or 0 when there is none. */
 static guint
 send_raw (guint port, const char *text, gsize length)
 {
-  g_autoptr (GSocketConnection) connection = connect_to (port);
-  char answer[512] = { 0 };
-  gsize n = 0;
-  guint status = 0;
+  g_autoptr (GSocket) client = connect_to (port);
 
-  if (connection == NULL)
-    return 0;
+  write_text (client, text, length);
+  g_socket_shutdown (client, FALSE, TRUE, NULL);
 
-  write_text (connection, text, length);
-  g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, NULL);
-  while (n < sizeof answer - 1 && strstr (answer, "\r\n\r\n") == NULL)
-    {
-      gssize got = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)),
-                                        answer + n, sizeof answer - 1 - n, NULL, NULL);
-      if (got <= 0)
-        break;
-      n += (gsize) got;
-    }
-  if (sscanf (answer, "HTTP/1.%*u %u", &status) != 1)
-    return 0;
-
-  return status;
+  return read_status (client);
 }
 
 static guint
@@ -315,6 +348,9 @@ post (guint port, const char *path, const char *headers, const char *body)
 
 #define BEARER "Authorization: Bearer " SECRET "\r\n"
 #define GOOD "{\"image\":\"a.io/app\",\"tag\":\"v1\"}"
+/* A request that is begun. */
+#define HALF "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"
+#define SLOW "POST / HTTP/1.1\r\nHost: x\r\n" BEARER "Content-Length: 10000\r\n\r\n"
 
 static char *
 sign (const char *header, const char *body)
@@ -372,15 +408,15 @@ test_answers (void)
 static void
 talk_endless (Fixture *self)
 {
-  g_autoptr (GSocketConnection) connection = connect_to (self->port);
+  g_autoptr (GSocket) client = connect_to (self->port);
   g_autofree char *filler = g_strnfill (64 * 1024, 'x');
   g_autofree char *chunk = g_strdup_printf ("10000\r\n%s\r\n", filler);
   const char *head = "POST / HTTP/1.1\r\nHost: localhost\r\n" BEARER
                      "Transfer-Encoding: chunked\r\n\r\n";
   guint n = 0;
 
-  g_assert_true (write_text (connection, head, strlen (head)));
-  while (n < 10000 && write_text (connection, chunk, strlen (chunk)))
+  g_assert_true (write_text (client, head, strlen (head)));
+  while (n < 10000 && write_text (client, chunk, strlen (chunk)))
     n++;
   g_assert_cmpuint (n, <, 1000);
   g_assert_cmpuint (post (self->port, "/", BEARER, GOOD), ==, 202);
@@ -434,15 +470,75 @@ get_memory (void)
   return (gsize) resident * (gsize) sysconf (_SC_PAGESIZE);
 }
 
-/* One request of those that nobody should send. Keeps in @slow what begins and says no more. */
+/* Neither those who begin and say no more, nor those who never say anything, keep others out. */
+static void
+talk_crowd (Fixture *self)
+{
+  g_autoptr (GPtrArray) crowd = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < 300; i++)
+    {
+      GSocket *client = connect_to (self->port);
+
+      g_ptr_array_add (crowd, client);
+      if (i % 2 == 0)
+        g_assert_true (write_text (client, HALF, strlen (HALF)));
+    }
+  g_assert_cmpuint (post (self->port, "/", BEARER, GOOD), ==, 202);
+  g_assert_cmpuint (read_status (crowd->pdata[0]), ==, 0);
+}
+
+static void
+test_crowd (void)
+{
+  g_autoptr (Fixture) self = fixture_new ();
+
+  run (self, talk_crowd);
+  g_assert_cmpuint (self->pushed->len, ==, 1);
+}
+
+/* A byte now and then does not help. */
+static void
+talk_slowly (Fixture *self)
+{
+  g_autoptr (GSocket) silent = connect_to (self->port);
+  g_autoptr (GSocket) half = connect_to (self->port);
+  g_autoptr (GSocket) trickle = connect_to (self->port);
+
+  g_assert_true (write_text (half, HALF, strlen (HALF)));
+  g_assert_true (write_text (trickle, SLOW, strlen (SLOW)));
+  for (guint i = 0; i < CLIENT_LIMIT_S * 10 && write_text (trickle, " ", 1); i++)
+    g_usleep (G_USEC_PER_SEC / 10);
+  g_assert_false (write_text (trickle, " ", 1));
+  g_assert_cmpuint (read_status (half), ==, 0);
+  g_assert_cmpuint (read_status (silent), ==, 0);
+}
+
+static void
+test_slow (void)
+{
+  g_autoptr (Fixture) self = fixture_new ();
+
+  run (self, talk_slowly);
+  g_assert_cmpuint (self->pushed->len, ==, 0);
+}
+
+/* One of those who send what nobody should, side by side. */
+typedef struct
+{
+  guint port;
+  guint first;
+  guint n;
+  GPtrArray *slow; /* of GSocket: what was begun, and is not gone on with */
+} Sender;
+
 static guint
-send_bad (Fixture *self, guint i, GRand *random, GPtrArray *slow)
+send_bad (Sender *self, guint i, GRand *random)
 {
   static const char oversize[] = "POST / HTTP/1.1\r\nHost: x\r\n" BEARER
                                  "Content-Length: 999999999\r\n\r\n";
-  static const char half[] = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{";
   char garbage[256];
-  GSocketConnection *kept = NULL;
+  GSocket *kept = NULL;
 
   switch (i % 5)
     {
@@ -462,12 +558,41 @@ send_bad (Fixture *self, guint i, GRand *random, GPtrArray *slow)
       if (i % 50 != 4)
         return post (self->port, "/", "", "{\"image\":\"a.io/evil\",\"tag\":\"v1\"}");
       kept = connect_to (self->port);
-      if (kept != NULL)
-        {
-          write_text (kept, half, strlen (half));
-          g_ptr_array_add (slow, kept);
-        }
+      write_text (kept, HALF, strlen (HALF));
+      g_ptr_array_add (self->slow, kept);
       return 0;
+    }
+}
+
+static gpointer
+send_all (gpointer data)
+{
+  Sender *self = data;
+  g_autoptr (GRand) random = g_rand_new_with_seed (self->first);
+
+  for (guint i = self->first; i < self->first + self->n; i++)
+    g_assert_cmpuint (send_bad (self, i, random), !=, 202);
+
+  return NULL;
+}
+
+/* Sends @n of them, and adds to @slow. */
+static void
+send_side_by_side (Fixture *self, guint n, GPtrArray *slow)
+{
+  Sender senders[SENDERS] = { 0 };
+  GThread *threads[SENDERS];
+
+  for (guint i = 0; i < SENDERS; i++)
+    {
+      senders[i] = (Sender){ self->port, i * n / SENDERS, n / SENDERS,
+                             g_ptr_array_new_with_free_func (g_object_unref) };
+      threads[i] = g_thread_new ("sender", send_all, &senders[i]);
+    }
+  for (guint i = 0; i < SENDERS; i++)
+    {
+      g_thread_join (threads[i]);
+      g_ptr_array_extend_and_steal (slow, senders[i].slow);
     }
 }
 
@@ -475,29 +600,18 @@ static void
 talk_garbage (Fixture *self)
 {
   g_autoptr (GPtrArray) slow = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  gsize before = 0;
-  guint status = 0;
 
-  for (guint i = 0; i < 10000; i++)
-    {
-      if (i == 1000)
-        before = get_memory ();
-      g_assert_cmpuint (send_bad (self, i, random, slow), !=, 202);
-    }
+  send_side_by_side (self, 1000, slow);
+  gsize before = get_memory ();
+  send_side_by_side (self, 9000, slow);
   gsize after = get_memory ();
   g_test_message ("memory %zu kB after 1,000, %zu kB after 10,000; %u are slow", before / 1024,
                   after / 1024, slow->len);
+  g_assert_cmpuint (slow->len, ==, 200);
   g_assert_cmpuint (after, <, before + 8 * 1024 * 1024);
 
-  /* The slow ones may have filled every place; their time is over soon. */
-  for (guint i = 0; i < 300 && status != 202; i++)
-    {
-      status = post (self->port, "/", BEARER, GOOD);
-      if (status != 202)
-        g_usleep (50 * 1000);
-    }
-  g_assert_cmpuint (status, ==, 202);
+  /* At once, though the slow ones have filled every place. */
+  g_assert_cmpuint (post (self->port, "/", BEARER, GOOD), ==, 202);
 }
 
 static void
@@ -531,6 +645,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/webhook/listener/answers-as-fits", test_answers);
   g_test_add_func ("/webhook/listener/a-body-without-an-end-is-cut-off", test_endless_body);
   g_test_add_func ("/webhook/listener/has-a-pace", test_rate);
+  g_test_add_func ("/webhook/listener/a-crowd-keeps-nobody-out", test_crowd);
+  g_test_add_func ("/webhook/listener/who-takes-too-long-is-cut-off", test_slow);
   g_test_add_func ("/webhook/listener/endures-ten-thousand-of-anything", test_garbage);
   g_test_add_func ("/webhook/listener/a-port-that-is-taken-is-named", test_port_in_use);
 
