@@ -18,17 +18,13 @@
 #include <glib/gi18n-lib.h>
 
 #include "model/dw-enum-types.h"
+#include "watch/dw-watch-deploys.h"
 #include "watch/dw-watch-task.h"
+#include "watch/dw-watch-turns.h"
 #include "watch/dw-webhook-listener.h"
 
-/* A machine that slept, or whose clock was set, is noticed after so long. */
-#define LONGEST_LOOK_S 30
 /* What changes in the store is gathered for so long. */
 #define SETTLE_MS 200
-/* A deploy that failed for no fault of its version is tried again after this, and then after twice
- * as long each time. */
-#define FIRST_RETRY_S 60
-#define LONGEST_RETRY_S (60 * 60)
 
 struct _DwWatcher
 {
@@ -48,12 +44,10 @@ struct _DwWatcher
   char *settings_at;       /* nullable: when the settings that were last read were written */
   guint settle_timer;
 
-  GListStore *watched; /* of DwWatchedRegistry */
-  guint timer;
-  GHashTable *attempts; /* the id of a stage to Attempt */
-  GHashTable *told;     /* the id of a stage to the digest that a person was asked about */
-  GHashTable *pulled;   /* a set of digests that the engine was told to pull early */
-  GHashTable *untils;   /* the id of a stage to the time, in seconds since 1970, to think again */
+  DwWatchTurns *turns;
+  DwWatchDeploys *deploys;
+  GHashTable *told;   /* the id of a stage to the digest that a person was asked about */
+  GHashTable *pulled; /* a set of digests that the engine was told to pull early */
 
   DwWebhookListener *listener; /* nullable */
   char *webhook_problem;
@@ -80,36 +74,9 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* What was last deployed to a stage by itself. */
-typedef struct
-{
-  DwWatcher *watcher;
-  char *stage_id;
-  char *tag;
-  char *digest;
-  DwDeployJob *job; /* nullable: it has ended */
-  guint n_failures;
-  gint64 not_before_s; /* since the start of the machine */
-} Attempt;
-
 G_DEFINE_FINAL_TYPE (DwWatcher, dw_watcher, G_TYPE_OBJECT)
 
-static void tick (DwWatcher *self);
 static void plan_soon (DwWatcher *self);
-
-static void
-attempt_free (gpointer data)
-{
-  Attempt *attempt = data;
-
-  if (attempt->job != NULL)
-    g_signal_handlers_disconnect_by_data (attempt->job, attempt);
-  g_clear_object (&attempt->job);
-  g_free (attempt->stage_id);
-  g_free (attempt->tag);
-  g_free (attempt->digest);
-  g_free (attempt);
-}
 
 static gboolean on_done (gpointer user_data);
 
@@ -147,68 +114,28 @@ begin (DwWatcher *self, DwWatchTask *task)
   g_thread_pool_push (self->threads, task, NULL);
 }
 
-static DwWatchedRegistry *
-find_watched (DwWatcher *self, const char *key)
-{
-  GListModel *list = G_LIST_MODEL (self->watched);
-
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    {
-      g_autoptr (DwWatchedRegistry) watched = g_list_model_get_item (list, i);
-
-      if (g_str_equal (dw_watched_registry_get_key (watched), key))
-        return watched; /* the list has a reference */
-    }
-
-  return NULL;
-}
-
 static void
-think_again_at (DwWatcher *self, const char *stage_id, gint64 time_s)
-{
-  g_hash_table_replace (self->untils, g_strdup (stage_id), GSIZE_TO_POINTER ((gsize) time_s));
-}
-
-static void
-hold_cancelled (DwWatcher *self, const Attempt *attempt)
+on_deploy_cancelled (DwWatcher *self, const char *stage_id, const char *tag, const char *digest)
 {
   DwWatchTask *task = make_task (self, DW_WATCH_TASK_HOLD);
 
-  task->stage_id = g_strdup (attempt->stage_id);
-  task->tag = g_strdup (attempt->tag);
-  task->digest = g_strdup (attempt->digest);
+  task->stage_id = g_strdup (stage_id);
+  task->tag = g_strdup (tag);
+  task->digest = g_strdup (digest);
   begin (self, task);
 }
 
-/* What failed for the version's sake is held in the store by the deploy itself; the rest is tried
- * again after a while. */
 static void
-on_job_finished (DwDeployJob *job, GParamSpec *pspec, gpointer user_data)
+on_deploy_failed (DwWatcher *self, const char *stage_id, gint64 again_s)
 {
-  Attempt *attempt = user_data;
-  DwWatcher *self = attempt->watcher;
-  const GError *error = dw_deploy_job_get_error (job);
-  DwAgendaTime now = dw_agenda_time_now ();
-  g_autoptr (DwDeployJob) held G_GNUC_UNUSED = g_object_ref (job);
-
-  g_signal_handlers_disconnect_by_data (job, attempt);
-  g_clear_object (&attempt->job);
-
-  if (error == NULL || g_error_matches (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_BUSY) ||
-      g_error_matches (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_SUPERSEDED) || !self->is_running)
-    {
-      g_hash_table_remove (self->attempts, attempt->stage_id);
-      return;
-    }
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    hold_cancelled (self, attempt);
-
-  gint64 wait_s = MIN ((gint64) FIRST_RETRY_S << MIN (attempt->n_failures, 10), LONGEST_RETRY_S);
-  attempt->n_failures++;
-  attempt->not_before_s = now.boot_s + wait_s;
-  think_again_at (self, attempt->stage_id, now.wall_s + wait_s);
+  dw_watch_turns_think_at (self->turns, stage_id, again_s);
   plan_soon (self);
+}
+
+static void
+on_deploy_begun (DwWatcher *self, DwDeployJob *job)
+{
+  g_signal_emit (self, signals[DEPLOYING], 0, job);
 }
 
 static void
@@ -219,35 +146,15 @@ deploy (DwWatcher *self,
         DwTrigger trigger,
         const char *note)
 {
-  Attempt *attempt = g_hash_table_lookup (self->attempts, stage_id);
-  DwAgendaTime now = dw_agenda_time_now ();
-  guint n_failures = 0;
+  gint64 again_s;
 
   if (self->deployer == NULL)
     return;
-  if (attempt != NULL && g_str_equal (attempt->digest, digest))
-    {
-      if (attempt->job != NULL)
-        return;
-      if (attempt->not_before_s > now.boot_s)
-        {
-          think_again_at (self, stage_id, now.wall_s + attempt->not_before_s - now.boot_s);
-          return;
-        }
-      n_failures = attempt->n_failures;
-    }
 
-  attempt = g_new0 (Attempt, 1);
-  attempt->watcher = self;
-  attempt->stage_id = g_strdup (stage_id);
-  attempt->tag = g_strdup (tag);
-  attempt->digest = g_strdup (digest);
-  attempt->n_failures = n_failures;
-  attempt->job = dw_deployer_deploy_version (self->deployer, stage_id, tag, digest, trigger,
-                                             note != NULL ? note : _ ("Found by watching"));
-  g_signal_connect (attempt->job, "notify::finished", G_CALLBACK (on_job_finished), attempt);
-  g_hash_table_replace (self->attempts, attempt->stage_id, attempt);
-  g_signal_emit (self, signals[DEPLOYING], 0, attempt->job);
+  again_s = dw_watch_deploys_begin (self->deploys, self->deployer, stage_id, tag, digest, trigger,
+                                    note != NULL ? note : _ ("Found by watching"));
+  if (again_s > 0)
+    dw_watch_turns_think_at (self->turns, stage_id, again_s);
 }
 
 static void
@@ -279,7 +186,7 @@ static void
 take_finding (DwWatcher *self, const DwWatchFinding *finding, DwTrigger trigger, const char *note)
 {
   if (finding->until_s > 0)
-    think_again_at (self, finding->stage_id, finding->until_s);
+    dw_watch_turns_think_at (self->turns, finding->stage_id, finding->until_s);
   if (finding->is_new)
     g_signal_emit (self, signals[FOUND], 0, finding->stage_id, finding->tag, finding->digest,
                    finding->state);
@@ -353,40 +260,6 @@ judge (DwWatcher *self)
     begin (self, make_task (self, DW_WATCH_TASK_JUDGE));
 }
 
-/* Brings the list in line with the plan. */
-static void
-follow_plan (DwWatcher *self)
-{
-  GListModel *list = G_LIST_MODEL (self->watched);
-  DwAgendaTime now = dw_agenda_time_now ();
-
-  for (guint i = g_list_model_get_n_items (list); i-- > 0;)
-    {
-      g_autoptr (DwWatchedRegistry) watched = g_list_model_get_item (list, i);
-
-      if (dw_watch_plan_find (self->groups, dw_watched_registry_get_key (watched)) == NULL)
-        g_list_store_remove (self->watched, i);
-    }
-
-  for (guint i = 0; i < self->groups->len; i++)
-    {
-      DwWatchGroup *group = self->groups->pdata[i];
-      DwWatchedRegistry *watched = find_watched (self, group->key);
-      g_autoptr (DwWatchedRegistry) made = NULL;
-
-      if (watched == NULL)
-        {
-          watched = made = dw_watched_registry_new (group->key);
-          dw_watched_registry_plan (watched, group, now);
-          g_list_store_append (self->watched, watched);
-        }
-      else
-        {
-          dw_watched_registry_plan (watched, group, now);
-        }
-    }
-}
-
 static void
 take_plan (DwWatcher *self, DwWatchTask *task)
 {
@@ -395,7 +268,7 @@ take_plan (DwWatcher *self, DwWatchTask *task)
     {
       g_clear_pointer (&self->groups, g_ptr_array_unref);
       self->groups = g_ptr_array_ref (task->plan);
-      follow_plan (self);
+      dw_watch_turns_follow (self->turns, self->groups);
       judge (self);
     }
   if (task->settings != NULL)
@@ -412,7 +285,7 @@ take_plan (DwWatcher *self, DwWatchTask *task)
 static void
 take_check (DwWatcher *self, DwWatchTask *task)
 {
-  DwWatchedRegistry *watched = find_watched (self, task->key);
+  DwWatchedRegistry *watched = dw_watch_turns_find (self->turns, task->key);
   const GError *problem = task->report->problem != NULL ? task->report->problem : task->error;
 
   take_findings (self, task->report, DW_TRIGGER_WATCH, NULL);
@@ -429,12 +302,7 @@ take_push (DwWatcher *self, DwWatchTask *task)
 {
   take_findings (self, task->report, DW_TRIGGER_WEBHOOK, task->note);
   for (guint i = 0; task->keys != NULL && i < task->keys->len; i++)
-    {
-      DwWatchedRegistry *watched = find_watched (self, task->keys->pdata[i]);
-
-      if (watched != NULL)
-        dw_watched_registry_request (watched, dw_agenda_time_now ());
-    }
+    dw_watch_turns_request (self->turns, task->keys->pdata[i]);
 }
 
 static void
@@ -445,7 +313,7 @@ take_answer (DwWatcher *self, DwWatchTask *task)
     g_signal_emit (self, signals[ANSWER_FAILED], 0, task->stage_id, task->error->message);
   if (task->stage != NULL && task->answer == DW_WATCH_ANSWER_DEPLOY)
     {
-      g_hash_table_remove (self->attempts, task->stage_id);
+      dw_watch_deploys_forget (self->deploys, task->stage_id);
       deploy (self, task->stage_id, dw_stage_get_newer_tag (task->stage),
               dw_stage_get_newer_digest (task->stage), DW_TRIGGER_WATCH,
               _ ("Confirmed by a person"));
@@ -475,7 +343,7 @@ on_done (gpointer user_data)
           take_push (self, task);
           break;
         case DW_WATCH_TASK_JUDGE:
-          g_hash_table_remove_all (self->untils);
+          dw_watch_turns_clear_thoughts (self->turns);
           take_findings (self, task->report, DW_TRIGGER_WATCH, NULL);
           break;
         case DW_WATCH_TASK_ANSWER:
@@ -492,7 +360,7 @@ on_done (gpointer user_data)
         default:
           g_assert_not_reached ();
         }
-      tick (self);
+      dw_watch_turns_take (self->turns);
     }
   dw_watch_task_free (task);
 
@@ -540,7 +408,7 @@ on_store_changed (DwWatcher *self, GType type)
 }
 
 static void
-check (DwWatcher *self, DwWatchedRegistry *watched)
+on_due (DwWatcher *self, DwWatchedRegistry *watched)
 {
   DwWatchTask *task = make_task (self, DW_WATCH_TASK_CHECK);
 
@@ -549,73 +417,17 @@ check (DwWatcher *self, DwWatchedRegistry *watched)
   begin (self, task);
 }
 
-static gboolean
-on_timer (gpointer user_data)
-{
-  DwWatcher *self = user_data;
-
-  self->timer = 0;
-  tick (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-is_time_to_think (DwWatcher *self, gint64 now_s)
-{
-  GHashTableIter iter;
-  gpointer until;
-
-  g_hash_table_iter_init (&iter, self->untils);
-  while (g_hash_table_iter_next (&iter, NULL, &until))
-    if ((gint64) GPOINTER_TO_SIZE (until) <= now_s)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* Begins whatever it is time for. */
-static void
-tick (DwWatcher *self)
-{
-  GListModel *list = G_LIST_MODEL (self->watched);
-  DwAgendaTime now = dw_agenda_time_now ();
-  gint64 wait_s = LONGEST_LOOK_S;
-
-  if (!self->is_running)
-    return;
-
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    {
-      g_autoptr (DwWatchedRegistry) watched = g_list_model_get_item (list, i);
-      gint64 its_wait_s = dw_watched_registry_get_wait (watched, now);
-
-      if (its_wait_s == 0)
-        check (self, watched);
-      else if (its_wait_s > 0)
-        wait_s = MIN (wait_s, its_wait_s);
-    }
-  if (is_time_to_think (self, now.wall_s))
-    {
-      g_hash_table_remove_all (self->untils);
-      judge (self);
-    }
-
-  g_clear_handle_id (&self->timer, g_source_remove);
-  self->timer = g_timeout_add_seconds ((guint) MAX (wait_s, 1), on_timer, self);
-}
-
 static void
 dw_watcher_dispose (GObject *object)
 {
   DwWatcher *self = DW_WATCHER (object);
 
   dw_watcher_stop (self);
-  g_hash_table_remove_all (self->attempts);
+  g_clear_object (&self->deploys);
+  g_clear_object (&self->turns);
   g_clear_object (&self->deployer);
   g_clear_object (&self->registries);
   g_clear_object (&self->store);
-  g_clear_object (&self->watched);
 
   G_OBJECT_CLASS (dw_watcher_parent_class)->dispose (object);
 }
@@ -628,10 +440,8 @@ dw_watcher_finalize (GObject *object)
 
   g_thread_pool_free (self->threads, FALSE, FALSE);
   g_clear_pointer (&self->groups, g_ptr_array_unref);
-  g_clear_pointer (&self->attempts, g_hash_table_unref);
   g_clear_pointer (&self->told, g_hash_table_unref);
   g_clear_pointer (&self->pulled, g_hash_table_unref);
-  g_clear_pointer (&self->untils, g_hash_table_unref);
   g_clear_object (&self->cancellable);
   g_free (self->webhook_problem);
   g_free (self->settings_at);
@@ -707,11 +517,18 @@ dw_watcher_init (DwWatcher *self)
 {
   self->cancellable = g_cancellable_new ();
   self->threads = g_thread_pool_new (work, g_main_context_default (), -1, FALSE, NULL);
-  self->watched = g_list_store_new (DW_TYPE_WATCHED_REGISTRY);
-  self->attempts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, attempt_free);
+  self->turns = dw_watch_turns_new ();
+  g_signal_connect_object (self->turns, "due", G_CALLBACK (on_due), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->turns, "think", G_CALLBACK (judge), self, G_CONNECT_SWAPPED);
+  self->deploys = dw_watch_deploys_new ();
+  g_signal_connect_object (self->deploys, "begun", G_CALLBACK (on_deploy_begun), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->deploys, "cancelled", G_CALLBACK (on_deploy_cancelled), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->deploys, "failed", G_CALLBACK (on_deploy_failed), self,
+                           G_CONNECT_SWAPPED);
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->pulled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->untils = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /**
@@ -763,9 +580,6 @@ dw_watcher_start (DwWatcher *self)
 void
 dw_watcher_stop (DwWatcher *self)
 {
-  GHashTableIter iter;
-  gpointer attempt;
-
   g_return_if_fail (DW_IS_WATCHER (self));
 
   if (!self->is_running)
@@ -773,15 +587,11 @@ dw_watcher_stop (DwWatcher *self)
 
   self->is_running = FALSE;
   g_signal_handlers_disconnect_by_data (self->store, self);
-  g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->settle_timer, g_source_remove);
   g_clear_object (&self->listener);
   g_cancellable_cancel (self->cancellable);
-
-  g_hash_table_iter_init (&iter, self->attempts);
-  while (g_hash_table_iter_next (&iter, NULL, &attempt))
-    if (((Attempt *) attempt)->job != NULL)
-      dw_deploy_job_cancel (((Attempt *) attempt)->job);
+  dw_watch_turns_stop (self->turns);
+  dw_watch_deploys_stop (self->deploys);
 }
 
 /* Returns: (transfer none) (nullable): what deploys */
@@ -816,15 +626,9 @@ dw_watcher_set_deployer (DwWatcher *self, DwDeployer *deployer)
 void
 dw_watcher_retry (DwWatcher *self)
 {
-  GHashTableIter iter;
-  gpointer attempt;
-
   g_return_if_fail (DW_IS_WATCHER (self));
 
-  g_hash_table_iter_init (&iter, self->attempts);
-  while (g_hash_table_iter_next (&iter, NULL, &attempt))
-    if (((Attempt *) attempt)->job == NULL)
-      g_hash_table_iter_remove (&iter);
+  dw_watch_deploys_forget_failures (self->deploys);
   if (self->is_running)
     judge (self);
 }
@@ -835,7 +639,7 @@ dw_watcher_get_registries (DwWatcher *self)
 {
   g_return_val_if_fail (DW_IS_WATCHER (self), NULL);
 
-  return G_LIST_MODEL (self->watched);
+  return dw_watch_turns_get_registries (self->turns);
 }
 
 /**
@@ -848,19 +652,11 @@ dw_watcher_get_registries (DwWatcher *self)
 void
 dw_watcher_check_now (DwWatcher *self, const char *key)
 {
-  GListModel *list = G_LIST_MODEL (self->watched);
-  DwAgendaTime now = dw_agenda_time_now ();
-
   g_return_if_fail (DW_IS_WATCHER (self));
 
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    {
-      g_autoptr (DwWatchedRegistry) watched = g_list_model_get_item (list, i);
-
-      if (key == NULL || g_str_equal (dw_watched_registry_get_key (watched), key))
-        dw_watched_registry_request (watched, now);
-    }
-  tick (self);
+  dw_watch_turns_request (self->turns, key);
+  if (self->is_running)
+    dw_watch_turns_take (self->turns);
 }
 
 /**
