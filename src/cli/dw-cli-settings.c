@@ -186,6 +186,23 @@ change_setting (DwStore *store, gpointer user_data, GError **error)
          dw_store_update (store, DW_ENTITY (change->settings), error);
 }
 
+/* Before the settings, so that nothing is said to start at login that the desktop does not let. */
+static gboolean
+settle_autostart (DwCliContext *context, DwStore *store, Change *change, GError **error)
+{
+  g_autoptr (DwSettings) settings = dw_store_get_settings (store, error);
+  g_autofree char *property = settings != NULL ? find_property (settings, change->key, error)
+                                               : NULL;
+
+  if (property == NULL)
+    return FALSE;
+  if (!g_str_equal (property, "start-at-login"))
+    return TRUE;
+
+  return dw_cli_set_value (DW_ENTITY (settings), property, change->key, change->text, error) &&
+         dw_autostart_set (dw_settings_get_start_at_login (settings), context->cancellable, error);
+}
+
 static gboolean
 run_set (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
 {
@@ -193,13 +210,11 @@ run_set (DwCliContext *context, gconstpointer options, char **arguments, GError 
   Change change = { .key = arguments[0], .text = arguments[1] };
 
   /* One row holds them all: nobody else's change may be undone by writing it. */
-  gboolean is_set = store != NULL && dw_store_transact (store, change_setting, &change, error);
+  gboolean is_set = store != NULL && settle_autostart (context, store, &change, error) &&
+                    dw_store_transact (store, change_setting, &change, error);
   g_autoptr (DwSettings) settings = change.settings;
   g_autofree char *property = change.property;
 
-  if (is_set && g_str_equal (property, "start-at-login") &&
-      !dw_autostart_set (dw_settings_get_start_at_login (settings), context->cancellable, error))
-    return FALSE;
   if (is_set && context->is_json)
     answer_setting (context, settings, property);
   return is_set;
