@@ -65,7 +65,9 @@ main (int argc, char **argv)
 {
   hold_standard_streams ();
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, DW_LOCALE_DIR);
+  /* As gettext's own commands: for the program that runs from the build folder. */
+  const char *folder = g_getenv ("TEXTDOMAINDIR");
+  bindtextdomain (GETTEXT_PACKAGE, folder != NULL ? folder : DW_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

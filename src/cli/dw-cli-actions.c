@@ -45,19 +45,19 @@ act (
 static gboolean
 run_stop (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
 {
-  return act (context, arguments[0], DW_STAGE_ACTION_STOP, _ ("stopped"), error);
+  return act (context, arguments[0], DW_STAGE_ACTION_STOP, C_ ("stage", "stopped"), error);
 }
 
 static gboolean
 run_start (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
 {
-  return act (context, arguments[0], DW_STAGE_ACTION_START, _ ("started"), error);
+  return act (context, arguments[0], DW_STAGE_ACTION_START, C_ ("stage", "started"), error);
 }
 
 static gboolean
 run_restart (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
 {
-  return act (context, arguments[0], DW_STAGE_ACTION_RESTART, _ ("restarted"), error);
+  return act (context, arguments[0], DW_STAGE_ACTION_RESTART, C_ ("stage", "restarted"), error);
 }
 
 const DwCliVerb dw_cli_action_verbs[] = {

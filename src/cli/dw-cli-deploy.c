@@ -93,7 +93,8 @@ print_success (DwDeploy *deploy, const char *path, const char *address)
                                                 : dw_entity_get_created_at (DW_ENTITY (deploy)),
       dw_deploy_get_finished_at (deploy)));
   g_autofree char *harmless = dw_cli_text_make_harmless (version);
-  g_autofree char *done = dw_cli_text_paint (_ ("deployed"), DW_CLI_COLOR_GOOD);
+  /* Translators: what became of a version, which stands before it */
+  g_autofree char *done = dw_cli_text_paint (C_ ("version", "deployed"), DW_CLI_COLOR_GOOD);
 
   dw_cli_text_print ("%s: %s %s (%s)%s%s\n", path, harmless, done, took, address != NULL ? " " : "",
                      address != NULL ? address : "");
@@ -118,6 +119,7 @@ static void
 set_failure (GError **error, const GError *problem, DwDeploy *deploy, const char *path)
 {
   gboolean is_cancelled = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  /* Translators: what became of a stage */
   const char *outcome = _ ("it is as it was");
 
   if (dw_deploy_get_status (deploy) == DW_DEPLOY_ROLLED_BACK)

@@ -164,6 +164,7 @@ explain (const DwCliVerb *verb, char **arguments, GError *problem, GError **erro
                                              (const char *const *) (gpointer) names->pdata);
       if (nearest != NULL)
         g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
+                     /* Translators: a verb, what was typed, and what may have been meant */
                      _ ("“%s” has no option %s; did you mean “--%s”?"), verb->name, shown, nearest);
       else
         g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,

@@ -126,9 +126,11 @@ dw_cli_plan_print_summary (DwConfigPlan *plan, gboolean is_applied)
   if (changes->len == 0)
     dw_cli_text_print ("%s\n", _ ("Nothing to do: the configuration is as the file says."));
   else if (is_applied)
+    /* Translators: how many things of the configuration */
     dw_cli_text_print (_ ("Done: %u added, %u changed, %u removed.\n"), n_added, n_changed,
                        n_removed);
   else
+    /* Translators: how many things of the configuration */
     dw_cli_text_print (_ ("Nothing was done. It would be: %u added, %u changed, %u removed.\n"),
                        n_added, n_changed, n_removed);
 }

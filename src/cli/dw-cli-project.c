@@ -352,6 +352,7 @@ print_project (DwCliContext *context, DwProject *project, GPtrArray *stages)
                                             dw_enum_to_nick (DW_TYPE_HEALTH, (int) health),
                                             dw_project_get_health_path (project));
   g_autofree char *attempts = g_strdup_printf (
+      /* Translators: how many attempts, the time from one to the next, and how long one may take */
       _ ("%d, every %d ms, each up to %d ms"), dw_project_get_health_retries (project),
       dw_project_get_health_interval_ms (project), dw_project_get_health_timeout_ms (project));
   g_auto (GStrv) environment = dw_environment_merge (dw_project_get_env (project), "{}", NULL);
@@ -363,8 +364,10 @@ print_project (DwCliContext *context, DwProject *project, GPtrArray *stages)
   dw_cli_print_field (_ ("Project"), dw_project_get_name (project));
   dw_cli_print_field (_ ("Image"), dw_project_get_image (project));
   dw_cli_print_field (_ ("Registry"), registry);
-  dw_cli_print_field (_ ("Port"),
-                      dw_project_get_port (project) != 0 ? port : _ ("the one the image exposes"));
+  dw_cli_print_field (_ ("Port"), dw_project_get_port (project) != 0
+                                      ? port
+                                      /* Translators: a port */
+                                      : _ ("the one the image exposes"));
   dw_cli_print_field (_ ("Health check"), check);
   if (health != DW_HEALTH_NONE)
     dw_cli_print_field (_ ("Attempts"), attempts);
@@ -375,7 +378,7 @@ print_project (DwCliContext *context, DwProject *project, GPtrArray *stages)
   dw_cli_print_field (_ ("Command"), dw_project_get_command (project));
   dw_cli_print_field (_ ("Network"), dw_project_get_network (project));
   dw_cli_print_field (
-      _ ("Restart"),
+      C_ ("policy", "Restart"),
       dw_enum_to_nick (DW_TYPE_RESTART, (int) dw_project_get_restart_policy (project)));
   if (dw_project_get_memory_limit_bytes (project) != 0)
     dw_cli_print_field (_ ("Memory"), memory);

@@ -57,6 +57,7 @@ find_property (DwSettings *settings, const char *key, GError **error)
       g_autofree char *suggestion = dw_suggest (underscored, (const char *const *) keys);
 
       g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
+                   /* Translators: what was typed, and “; did you mean …?” or nothing */
                    _ ("There is no setting %s%s (docker-watcher settings list shows them)"), shown,
                    suggestion);
       return NULL;

@@ -352,9 +352,10 @@ static const char *
 describe_new_tag (DwStage *stage)
 {
   if (dw_stage_get_confirm (stage))
-    return _ ("asks first");
+    return C_ ("new tag", "asks first");
 
-  return dw_stage_get_auto_deploy (stage) ? _ ("deploys itself") : _ ("waits");
+  return dw_stage_get_auto_deploy (stage) ? C_ ("new tag", "deploys itself")
+                                          : C_ ("new tag", "waits");
 }
 
 static gboolean
@@ -372,7 +373,7 @@ list_stages_of (
                                                dw_stage_get_name (stage));
       g_autofree char *port = dw_stage_get_host_port (stage) != 0
                                   ? g_strdup_printf ("%d", dw_stage_get_host_port (stage))
-                                  : g_strdup (_ ("any"));
+                                  : g_strdup (C_ ("port", "any"));
       g_autofree char *keep = g_strdup_printf ("%d", dw_stage_get_keep (stage));
 
       json_array_add_object_element (answer, stage_to_json (stage, project));
@@ -440,9 +441,9 @@ print_traffic (DwStage *stage)
   g_autofree char *watch = g_strdup_printf (_ ("%d s after a deploy"),
                                             dw_stage_get_watch_seconds (stage));
 
-  dw_cli_print_field (_ ("Drains"), drain);
-  dw_cli_print_field (_ ("Is watched"),
-                      dw_stage_get_watch_seconds (stage) > 0 ? watch : _ ("not at all"));
+  dw_cli_print_field (C_ ("stage", "Drains"), drain);
+  dw_cli_print_field (C_ ("stage", "Is watched"),
+                      dw_stage_get_watch_seconds (stage) > 0 ? watch : C_ ("stage", "not at all"));
   if (dw_stage_get_canary_percent (stage) > 0)
     {
       g_autofree char *canary = g_strdup_printf (_ ("%d %% of the requests for %d s"),
@@ -481,19 +482,19 @@ run_show (DwCliContext *context, gconstpointer options, char **arguments, GError
   g_auto (GStrv) environment = dw_environment_merge (dw_stage_get_env (stage), "{}", NULL);
 
   dw_cli_print_field (_ ("Stage"), arguments[0]);
-  dw_cli_print_field (_ ("Position"), position);
+  dw_cli_print_field (C_ ("stage", "Position"), position);
   dw_cli_print_field (_ ("Policy"), policy);
-  dw_cli_print_field (_ ("Include"), dw_stage_get_policy_include (stage));
-  dw_cli_print_field (_ ("Exclude"), dw_stage_get_policy_exclude (stage));
+  dw_cli_print_field (C_ ("stage", "Include"), dw_stage_get_policy_include (stage));
+  dw_cli_print_field (C_ ("stage", "Exclude"), dw_stage_get_policy_exclude (stage));
   dw_cli_print_field (_ ("A new tag"), describe_new_tag (stage));
   dw_cli_print_field (_ ("Minimum age"), dw_stage_get_minimum_age_s (stage) > 0 ? age : NULL);
   dw_cli_print_field (_ ("Hours"), dw_stage_get_allowed_hours (stage));
   dw_cli_print_field (_ ("Pre-pull"), dw_stage_get_pre_pull (stage) ? _ ("yes") : NULL);
-  dw_cli_print_field (_ ("Newer"), newer);
+  dw_cli_print_field (C_ ("stage", "Newer"), newer);
   dw_cli_print_field (_ ("Host port"),
-                      dw_stage_get_host_port (stage) != 0 ? port : _ ("any free one"));
+                      dw_stage_get_host_port (stage) != 0 ? port : C_ ("port", "any free one"));
   dw_cli_print_field (_ ("Domain"), dw_stage_get_domain (stage));
-  dw_cli_print_field (_ ("Keeps"), keep);
+  dw_cli_print_field (C_ ("stage", "Keeps"), keep);
   print_traffic (stage);
   for (guint i = 0; environment != NULL && environment[i] != NULL; i++)
     dw_cli_print_field (_ ("Environment"), environment[i]);

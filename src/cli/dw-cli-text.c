@@ -267,6 +267,7 @@ dw_cli_text_describe_time (const char *time)
   if (ms < 0)
     return g_strdup ("–");
   if (seconds < 5)
+    /* Translators: an age, as “5 minutes ago” */
     return g_strdup (_ ("just now"));
   if (seconds < 60)
     return g_strdup_printf (ngettext ("%lu second ago", "%lu seconds ago", seconds), seconds);
@@ -294,6 +295,7 @@ dw_cli_text_describe_duration (gint64 duration_ms)
   if (duration_ms < 60 * 1000)
     return g_strdup_printf (_ ("%.1f s"), (double) duration_ms / 1000);
 
+  /* Translators: minutes and seconds */
   return g_strdup_printf (_ ("%d min %d s"), (int) (duration_ms / 60000),
                           (int) (duration_ms / 1000 % 60));
 }

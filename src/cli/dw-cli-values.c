@@ -87,8 +87,8 @@ read_integer (const char *label,
 
   g_autofree char *shown = dw_model_quote (text);
 
-  return refuse (error, _ ("%s: %s is not a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT),
-                 label, shown, minimum, maximum);
+  return refuse (error, _ ("%s: %s is not a number from %lld to %lld"), label, shown,
+                 (long long) minimum, (long long) maximum);
 }
 
 /**

@@ -100,6 +100,7 @@ set_unknown_verb (const char *first, const char *second, GError **error)
 
       g_autofree char *suggestion = dw_suggest (first, (const char *const *) names);
       g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
+                   /* Translators: what was typed, and “; did you mean …?” or nothing */
                    _ ("There is no verb %s%s (docker-watcher help lists them)"), shown_first,
                    suggestion);
       return;
@@ -116,6 +117,8 @@ set_unknown_verb (const char *first, const char *second, GError **error)
       g_autofree char *suggestion = dw_suggest (second, (const char *const *) subordinates);
 
       g_set_error (error, DW_CLI_ERROR, DW_CLI_ERROR_USAGE,
+                   /* Translators: a word, what was typed after it, “; did you mean …?” or nothing,
+                      and the words that there are */
                    _ ("“%s” has no verb %s%s (there are: %s)"), first, shown_second, suggestion,
                    list);
     }

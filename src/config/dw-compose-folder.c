@@ -346,7 +346,9 @@ dw_compose_folder_load (DwComposeFolder *self,
     return known;
   if (g_hash_table_size (self->files) >= FILES_LIMIT)
     {
-      dw_yaml_node_set_error (name, error, _ ("more than %d files extend one another"),
+      dw_yaml_node_set_error (name, error,
+                              ngettext ("more than %d file extends another",
+                                        "more than %d files extend one another", FILES_LIMIT),
                               FILES_LIMIT);
       return NULL;
     }
@@ -461,7 +463,9 @@ find_service (const DwComposeFile *file, const char *name, DwYamlNode *place, GE
 
       g_auto (GStrv) names = g_strv_builder_end (builder);
       g_autofree char *suggestion = dw_suggest (name, (const char *const *) names);
-      dw_yaml_node_set_error (place, error, _ ("there is no service %s%s"), shown, suggestion);
+      dw_yaml_node_set_error (
+          /* Translators: what stands there, and “; did you mean …?” or nothing */
+          place, error, _ ("there is no service %s%s"), shown, suggestion);
       return NULL;
     }
 
@@ -521,9 +525,11 @@ resolve (DwComposeFolder *self,
 
   if (depth >= CHAIN_LIMIT)
     {
-      dw_yaml_node_set_error (extends, error,
-                              _ ("more than %d services extend one another, or one extends itself"),
-                              CHAIN_LIMIT);
+      dw_yaml_node_set_error (
+          extends, error,
+          ngettext ("more than %d service extends another, or it extends itself",
+                    "more than %d services extend one another, or one extends itself", CHAIN_LIMIT),
+          CHAIN_LIMIT);
       return NULL;
     }
   if (!find_base (self, file, extends, &base_file, &base_name, cancellable, error))
@@ -537,7 +543,10 @@ resolve (DwComposeFolder *self,
   if (self->weight > WEIGHT_LIMIT)
     {
       g_set_error (error, DW_CONFIG_ERROR, DW_CONFIG_ERROR_TOO_LARGE,
-                   _ ("the services that extend others have more than %d values"), WEIGHT_LIMIT);
+                   ngettext ("the services that extend others have more than %d value",
+                             "the services that extend others have more than %d values",
+                             WEIGHT_LIMIT),
+                   WEIGHT_LIMIT);
       return NULL;
     }
   return merge (NULL, base, service);

@@ -56,6 +56,7 @@ dw_compose_read_bytes (DwYamlNode *node, gint64 *bytes, GError **error)
   if (!dw_yaml_node_check_kind (node, DW_YAML_SCALAR, error))
     return FALSE;
   if (!take_number (&text, &number))
+    /* Translators: after the place in a file: “compose.yaml, line 3, column 5: this is not …” */
     return refuse (node, error, _ ("this is not an amount; write it like 512m or 2g"));
 
   const char *unit = *text != '\0' ? strchr (units, g_ascii_tolower (*text)) : units;
@@ -65,6 +66,7 @@ dw_compose_read_bytes (DwYamlNode *node, gint64 *bytes, GError **error)
   for (const char *u = units; is_unit && u < unit; u++)
     number *= 1024;
   if (!is_unit || number > BYTES_LIMIT)
+    /* Translators: after the place in a file: “compose.yaml, line 3, column 5: this is not …” */
     return refuse (node, error, _ ("this is not an amount; write it like 512m or 2g"));
 
   *bytes = (gint64) number;

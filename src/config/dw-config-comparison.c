@@ -220,6 +220,7 @@ check_registry (DwConfigItem *item, const char *const *registries, GError **erro
   g_autofree char *shown = dw_model_quote (item->registry);
   g_autofree char *suggestion = dw_suggest (item->registry, registries);
   dw_yaml_node_set_error (dw_config_item_find_place (item, DW_CONFIG_REGISTRY), error,
+                          /* Translators: what stands there, and “; did you mean …?” or nothing */
                           _ ("there is no registry %s%s"), shown, suggestion);
   return FALSE;
 }

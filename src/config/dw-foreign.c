@@ -190,7 +190,10 @@ dw_foreign_set_restart (DwForeign *self, const char *policy, int limit)
   self->restart = g_strdup (policy);
 
   if (limit > 0 && g_strcmp0 (policy, "on-failure") == 0)
-    dw_foreign_note (self, _ ("It restarts after a failure %d times; here that has no limit."),
+    dw_foreign_note (self,
+                     ngettext ("It restarts after a failure %d time; here that has no limit.",
+                               "It restarts after a failure %d times; here that has no limit.",
+                               (gulong) limit),
                      limit);
 }
 

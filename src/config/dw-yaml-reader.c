@@ -87,7 +87,9 @@ count (Reader *reader, DwYamlNode *node, guint weight, GError **error)
       g_autofree char *place = dw_yaml_node_describe_place (node);
 
       g_set_error (error, DW_CONFIG_ERROR, DW_CONFIG_ERROR_TOO_LARGE,
-                   _ ("%s: with its aliases the file has more than %d values"), place, NODES_LIMIT);
+                   ngettext ("%s: with its aliases the file has more than %d value",
+                             "%s: with its aliases the file has more than %d values", NODES_LIMIT),
+                   place, NODES_LIMIT);
       return FALSE;
     }
   if (reader->frames->len + node->height > DEPTH_LIMIT)
@@ -95,7 +97,9 @@ count (Reader *reader, DwYamlNode *node, guint weight, GError **error)
       g_autofree char *place = dw_yaml_node_describe_place (node);
 
       g_set_error (error, DW_CONFIG_ERROR, DW_CONFIG_ERROR_TOO_LARGE,
-                   _ ("%s: the values are nested more than %d deep"), place, DEPTH_LIMIT);
+                   ngettext ("%s: the values are nested more than %d level deep",
+                             "%s: the values are nested more than %d levels deep", DEPTH_LIMIT),
+                   place, DEPTH_LIMIT);
       return FALSE;
     }
 
@@ -332,6 +336,7 @@ set_syntax_error (Reader *reader, const yaml_parser_t *parser, GError **error)
   const char *problem = parser->problem != NULL ? parser->problem : _ ("it cannot be read");
 
   if (parser->context != NULL)
+    /* Translators: two technical messages, in English */
     dw_yaml_node_set_error (place, error, _ ("this is not YAML: %s (%s, from line %u)"), problem,
                             parser->context, (guint) parser->context_mark.line + 1);
   else
@@ -371,8 +376,8 @@ dw_yaml_parse (const char *text, gsize length, const char *name, GError **error)
   if (!g_utf8_validate_len (text, length, &end_of_valid))
     {
       g_set_error (error, DW_CONFIG_ERROR, DW_CONFIG_ERROR_INVALID,
-                   _ ("%s is not a text in UTF-8: see byte %" G_GSIZE_FORMAT), shown,
-                   (gsize) (end_of_valid - text));
+                   _ ("%s is not a text in UTF-8: see byte %lu"), shown,
+                   (gulong) (end_of_valid - text));
       return NULL;
     }
 

@@ -228,6 +228,7 @@ dw_yaml_node_check_kind (DwYamlNode *self, DwYamlKind kind, GError **error)
   switch (kind)
     {
     case DW_YAML_SEQUENCE:
+      /* Translators: after the place in a file */
       dw_yaml_node_set_error (self, error, _ ("here a list is expected, one “- element” a line"));
       break;
     case DW_YAML_MAPPING:
@@ -264,7 +265,9 @@ dw_yaml_node_check_keys (DwYamlNode *self, const char *const *keys, GError **err
           g_autofree char *shown = dw_model_quote (key->text);
           g_autofree char *suggestion = dw_suggest (key->text, keys);
 
-          dw_yaml_node_set_error (key, error, _ ("there is no key %s here%s"), shown, suggestion);
+          dw_yaml_node_set_error (
+              /* Translators: what stands there, and “; did you mean …?” or nothing */
+              key, error, _ ("there is no key %s here%s"), shown, suggestion);
           return FALSE;
         }
     }
@@ -304,8 +307,7 @@ dw_yaml_node_get_integer (
     return TRUE;
 
   g_autofree char *shown = dw_model_quote (self->text);
-  dw_yaml_node_set_error (self, error,
-                          _ ("%s is not a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT),
-                          shown, minimum, maximum);
+  dw_yaml_node_set_error (self, error, _ ("%s is not a number from %lld to %lld"), shown,
+                          (long long) minimum, (long long) maximum);
   return FALSE;
 }

@@ -33,12 +33,17 @@ choose_tag (DwDeployRun *run, GError **error)
 
   const char *newest = dw_tag_policy_find_newest (policy, (const char *const *) tags);
   if (newest == NULL)
-    g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_TAG,
-                 _ ("None of the %u tags of %s matches %s:%s; name a tag, or change the stage's "
-                    "policy"),
-                 g_strv_length (tags), dw_deploy_get_image (run->deploy),
-                 dw_enum_to_nick (DW_TYPE_TAG_POLICY_KIND, dw_tag_policy_get_kind (policy)),
-                 dw_tag_policy_get_pattern (policy));
+    g_set_error (
+        error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_TAG,
+        /* Translators: how many tags, an image, and a policy: semver:^1 */
+        ngettext ("The only tag (%u) of %s does not match %s:%s; name a tag, or change the "
+                  "stage's policy",
+                  "None of the %u tags of %s matches %s:%s; name a tag, or change the "
+                  "stage's policy",
+                  g_strv_length (tags)),
+        g_strv_length (tags), dw_deploy_get_image (run->deploy),
+        dw_enum_to_nick (DW_TYPE_TAG_POLICY_KIND, dw_tag_policy_get_kind (policy)),
+        dw_tag_policy_get_pattern (policy));
 
   return g_strdup (newest);
 }

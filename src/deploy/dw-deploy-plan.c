@@ -118,18 +118,57 @@ dw_deploy_plan_free (DwDeployPlan *self)
   g_free (self);
 }
 
-/* Where the stage is to be found, when that does not change with the deploy. */
+/* What becomes of the first version in a stage. */
 static char *
-describe_place (const DwDeployPlan *self)
+describe_start (const DwDeployPlan *self, const char *version)
 {
   if (self->domain != NULL)
-    /* Translators: where a version is to be found: at the host name shop.example.com */
-    return g_strdup_printf (_ ("at %s"), self->domain);
+    /* Translators: a version, and a host name: “Starts v1.4.1 at shop.example.com.” */
+    return g_strdup_printf (_ ("Starts %s at %s."), version, self->domain);
   if (dw_stage_get_host_port (self->stage) != 0)
-    /* Translators: where a version is to be found */
-    return g_strdup_printf (_ ("on port %d"), dw_stage_get_host_port (self->stage));
+    /* Translators: a version, and a port */
+    return g_strdup_printf (_ ("Starts %s on port %d."), version,
+                            dw_stage_get_host_port (self->stage));
 
-  return NULL;
+  return g_strdup_printf (_ ("Starts %s on a free port."), version);
+}
+
+/* What becomes of @version, or of the one that it replaces, @old. */
+static char *
+describe_change (const DwDeployPlan *self, const char *version, const char *old, gboolean is_same)
+{
+  int host_port = dw_stage_get_host_port (self->stage);
+
+  if (self->domain != NULL)
+    return is_same
+               /* Translators: a version, and a host name; other clauses follow */
+               ? g_strdup_printf (_ ("Starts %s anew, the same image at %s"), version, self->domain)
+               /* Translators: a version, and a host name; other clauses follow */
+               : g_strdup_printf (_ ("Replaces %s at %s"), old, self->domain);
+  if (host_port != 0)
+    return is_same
+               /* Translators: a version, and a port; other clauses follow */
+               ? g_strdup_printf (_ ("Starts %s anew, the same image on port %d"), version,
+                                  host_port)
+               /* Translators: a version, and a port; other clauses follow */
+               : g_strdup_printf (_ ("Replaces %s on port %d"), old, host_port);
+
+  return is_same
+             /* Translators: %s is a version; other clauses follow */
+             ? g_strdup_printf (_ ("Starts %s anew, the same image"), version)
+             /* Translators: %s is a version; other clauses follow */
+             : g_strdup_printf (_ ("Replaces %s"), old);
+}
+
+/* What becomes of the version that made way. */
+static char *
+describe_end (const DwDeployPlan *self, const char *old)
+{
+  return dw_stage_get_keep (self->stage) > 0
+             /* Translators: the last clause; %s is a version */
+             ? g_strdup_printf (_ ("%s is kept for a rollback"), old)
+             /* Translators: the last clause; %s is a version */
+             : g_strdup_printf (_ ("its container is removed, and %s would start anew"), old);
 }
 
 static char *
@@ -140,6 +179,7 @@ describe_gap (const DwDeployPlan *self)
   int percent = dw_stage_get_canary_percent (self->stage);
 
   if (!self->is_serving)
+    /* Translators: a clause between two others, as all that follow */
     return g_strdup (_ ("nothing serves there now"));
   if (self->domain != NULL && dw_instance_get_domain (self->current) != NULL)
     return percent > 0 ? g_strdup_printf (
@@ -165,7 +205,9 @@ describe_version (const char *tag, const char *digest)
   if (tag != NULL)
     return g_strdup (tag);
 
-  return value != NULL ? g_strndup (value + 1, 12) : g_strdup (_ ("what runs"));
+  return value != NULL ? g_strndup (value + 1, 12)
+                       /* Translators: what stands for the name of a version that has none */
+                       : g_strdup (_ ("what runs"));
 }
 
 /**
@@ -181,37 +223,19 @@ dw_deploy_plan_describe (const DwDeployPlan *self, const char *target, const cha
 {
   gboolean is_digest = strchr (target, ':') != NULL;
   g_autofree char *version = describe_version (is_digest ? NULL : target, target);
-  g_autofree char *place = describe_place (self);
 
   if (self->current == NULL)
-    return place != NULL
-               /* Translators: a version, and where: “Starts v1.4.1 on port 8080.” */
-               ? g_strdup_printf (_ ("Starts %s %s."), version, place)
-               : g_strdup_printf (_ ("Starts %s on a free port."), version);
+    return describe_start (self, version);
 
   g_autofree char *old = describe_version (dw_instance_get_tag (self->current),
                                            dw_instance_get_digest (self->current));
   g_autofree char *gap = describe_gap (self);
-  GString *text = g_string_new (NULL);
+  g_autofree char *end = describe_end (self, old);
+  gboolean is_same = g_strcmp0 (is_digest ? target : digest,
+                                dw_instance_get_digest (self->current)) == 0;
+  g_autofree char *change = describe_change (self, version, old, is_same);
 
-  if (is_digest)
-    digest = target;
-  if (g_strcmp0 (digest, dw_instance_get_digest (self->current)) == 0)
-    /* Translators: %s is a version */
-    g_string_append_printf (text, _ ("Starts %s anew, the same image"), version);
-  else
-    /* Translators: %s is a version, as in “Replaces v1.4.1 on port 8080” */
-    g_string_append_printf (text, _ ("Replaces %s"), old);
-  if (place != NULL)
-    g_string_append_printf (text, " %s", place);
-  g_string_append_printf (text, "; %s", gap);
-
-  /* Translators: the end of a sentence; %s is the version that made way */
-  g_string_append_printf (text,
-                          dw_stage_get_keep (self->stage) > 0
-                              ? _ ("; %s is kept for a rollback.")
-                              : _ ("; its container is removed, and %s would start anew."),
-                          old);
-
-  return g_string_free (text, FALSE);
+  /* Translators: three clauses: “Replaces v1 on port 8080; no request is lost; v1 is kept for a
+   * rollback.” */
+  return g_strdup_printf (_ ("%s; %s; %s."), change, gap, end);
 }

@@ -79,10 +79,12 @@ await_end (DwDeployRun *run, const char *id, GError **error)
           if (container->exit_code == 0)
             return TRUE;
           g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_RELEASE,
-                       _ ("The release command ended with exit status %d%s; its output is in the "
-                          "deploy's log"),
-                       container->exit_code,
-                       container->was_oom_killed ? _ (", killed for its memory") : "");
+                       container->was_oom_killed
+                           ? _ ("The release command ended with exit status %d, killed for its "
+                                "memory; its output is in the deploy's log")
+                           : _ ("The release command ended with exit status %d; its output is in "
+                                "the deploy's log"),
+                       container->exit_code);
           return FALSE;
         }
       if (g_get_monotonic_time () >= ends_at_us)

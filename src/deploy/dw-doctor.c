@@ -120,13 +120,17 @@ describe_source (DwEngineSource source)
   switch (source)
     {
     case DW_ENGINE_SOURCE_SETTING:
+      /* Translators: where the address of the engine comes from */
       return _ ("as the settings say");
     case DW_ENGINE_SOURCE_DOCKER_HOST:
+      /* Translators: where the address of the engine comes from */
       return _ ("as DOCKER_HOST says");
     case DW_ENGINE_SOURCE_DOCKER_CONTEXT:
+      /* Translators: where the address of the engine comes from */
       return _ ("as the current Docker context says");
     case DW_ENGINE_SOURCE_USUAL_SOCKET:
     default:
+      /* Translators: where the address of the engine comes from */
       return _ ("found at a usual place");
     }
 }
@@ -183,6 +187,8 @@ examine_engine (Visit *visit)
     }
 
   g_autofree char *detail = g_strdup_printf (
+      /* Translators: product, version, version of its API, operating system, architecture, address,
+         and how it was found, as in “as the settings say” */
       _ ("%s %s with API %s for %s/%s at %s, %s"), info->product, info->version, info->api_version,
       info->os, info->architecture, address, describe_source (source));
   note (visit, "engine", DW_DIAGNOSIS_OK, detail, NULL);

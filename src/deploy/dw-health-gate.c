@@ -256,8 +256,7 @@ check_still_running (Gate *gate, char **outcome)
   int wanted_ms = dw_project_get_health_timeout_ms (gate->project);
   gint64 elapsed_ms = (g_get_monotonic_time () - gate->started_at_us) / 1000;
 
-  *outcome = g_strdup_printf (_ ("Running for %" G_GINT64_FORMAT " ms of %d"), elapsed_ms,
-                              wanted_ms);
+  *outcome = g_strdup_printf (_ ("Running for %lld ms of %d"), (long long) elapsed_ms, wanted_ms);
 
   return elapsed_ms >= wanted_ms ? VERDICT_HEALTHY : VERDICT_WAIT;
 }

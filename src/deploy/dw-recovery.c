@@ -128,6 +128,7 @@ restore_route (const DwDeployTools *tools,
     return TRUE;
   if (problem->domain == DW_PROXY_ERROR || problem->domain == DW_DEPLOY_ERROR)
     {
+      /* Translators: comes after “Interrupted while …: the program ended” */
       g_string_append_printf (words, _ ("; the route could not be put back: %s"), problem->message);
       return TRUE;
     }
@@ -165,9 +166,10 @@ try_to_restore_current (const DwDeployTools *tools,
   *was_restored = FALSE;
   if (was_refused (problem))
     {
-      g_string_append_printf (words,
-                              _ (", and the previous instance could not be started again: %s"),
-                              problem->message);
+      g_string_append_printf (
+          words,
+          /* Translators: comes after “Interrupted while …: the program ended” */
+          _ ("; the previous instance could not be started again: %s"), problem->message);
       return TRUE;
     }
 
@@ -197,17 +199,26 @@ settle_containers (const DwDeployTools *tools,
          try_to_restore_current (tools, phase, stage, was_restored, words, cancellable, error);
 }
 
-static char *
-describe_interruption (DwDeployStatus phase, gboolean was_restored)
+static const char *
+describe_interruption (DwDeployStatus phase)
 {
-  const char *nick = dw_enum_to_nick (DW_TYPE_DEPLOY_STATUS, phase);
-
-  if (was_restored)
-    return g_strdup_printf (
-        _ ("Interrupted while %s: the program ended; the previous instance was started again"),
-        nick);
-
-  return g_strdup_printf (_ ("Interrupted while %s: the program ended"), nick);
+  switch (phase)
+    {
+    case DW_DEPLOY_PULLING:
+      return _ ("Interrupted while the image was pulled: the program ended");
+    case DW_DEPLOY_STARTING:
+      return _ ("Interrupted while the new container was started: the program ended");
+    case DW_DEPLOY_HEALTH_CHECKING:
+      return _ ("Interrupted while the new container was checked: the program ended");
+    case DW_DEPLOY_CONFIGURING_PROXY:
+      return _ ("Interrupted while the traffic was moved: the program ended");
+    case DW_DEPLOY_PENDING:
+    case DW_DEPLOY_SUCCESS:
+    case DW_DEPLOY_FAILED:
+    case DW_DEPLOY_ROLLED_BACK:
+    default:
+      return _ ("Interrupted while it waited: the program ended");
+    }
 }
 
 /**
@@ -239,8 +250,10 @@ dw_recovery_settle_deploy (const DwDeployTools *tools,
       !settle_containers (tools, deploy, stage, &was_restored, words, cancellable, error))
     return FALSE;
 
-  g_autofree char *interruption = describe_interruption (phase, was_restored);
-  g_autofree char *message = g_strconcat (interruption, words->str, NULL);
+  g_autofree char *message = g_strconcat (
+      describe_interruption (phase),
+      /* Translators: comes after “Interrupted while …: the program ended” */
+      was_restored ? _ ("; the previous instance was started again") : "", words->str, NULL);
 
   was_restored = was_restored || phase == DW_DEPLOY_CONFIGURING_PROXY;
 

@@ -115,6 +115,7 @@ dw_engine_address_get_remedy (const char *address, int code)
   gboolean is_podman = strstr (address, "podman") != NULL;
 
   if (!is_socket)
+    /* Translators: what to do, after the reason */
     return g_strdup (_ ("start the engine there, or correct the address in the settings"));
   if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
     /* Translators: %s are the path of a socket and the identity of this application */
@@ -347,7 +348,8 @@ find_usual_socket (GError **error)
           remedy = dw_engine_address_get_remedy (paths[i], code);
         }
       if (is_there)
-        g_string_append_printf (closed, "%s (%s), ", paths[i], problem->message);
+        g_string_append_printf (closed, "%s%s (%s)", closed->len > 0 ? ", " : "", paths[i],
+                                problem->message);
       else
         g_string_append_printf (absent, "%s%s", absent->len > 0 ? ", " : "", paths[i]);
     }
@@ -358,12 +360,17 @@ find_usual_socket (GError **error)
     remedy = g_strdup (_ ("install and start Docker (“sudo systemctl start docker”) or Podman "
                           "(“systemctl --user start podman.socket”), or set the engine's address "
                           "in the settings"));
-  /* What to do comes first, for where there is no room for all. Translators: the first %s is what
-   * to do, the second a list of sockets that do not answer, the third one of such that do not exist
-   */
-  g_set_error (error, DW_ENGINE_ERROR, code,
-               _ ("No container engine can be reached; %s (%snot there: %s)"), remedy, closed->str,
-               absent->len > 0 ? absent->str : "–");
+  /* What to do comes first, for where there is no room for all. */
+  if (closed->len == 0)
+    g_set_error (error, DW_ENGINE_ERROR, code,
+                 /* Translators: what to do, and a list of sockets that do not exist */
+                 _ ("No container engine can be reached; %s (not there: %s)"), remedy, absent->str);
+  else
+    g_set_error (error, DW_ENGINE_ERROR, code,
+                 /* Translators: what to do, a list of sockets that do not answer, and one of such
+                  * that do not exist */
+                 _ ("No container engine can be reached; %s (%s; not there: %s)"), remedy,
+                 closed->str, absent->len > 0 ? absent->str : "–");
 
   return NULL;
 }

@@ -447,8 +447,8 @@ read_body (DwEngineAnswer *self, gsize maximum, GCancellable *cancellable, GErro
     {
       if (body->len + (gsize) n > maximum)
         {
-          g_autofree char *what = g_strdup_printf (
-              _ ("its answer is larger than %" G_GSIZE_FORMAT " bytes"), maximum);
+          g_autofree char *size = g_format_size_full (maximum, G_FORMAT_SIZE_IEC_UNITS);
+          g_autofree char *what = g_strdup_printf (_ ("its answer is larger than %s"), size);
 
           dw_engine_fault_set_no_engine (error, self->connection->address, what);
           return NULL;

@@ -191,18 +191,21 @@ dw_engine_fault_set_transport (GError **error, const char *address, const GError
 
   if (code == DW_ENGINE_ERROR_PERMISSION)
     g_set_error (error, DW_ENGINE_ERROR, code,
+                 /* Translators: an address, the reason, and what to do */
                  _ ("You may not open the engine's address %s (%s); %s"), address, cause->message,
                  remedy);
   else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) ||
            g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) ||
            g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
     g_set_error (error, DW_ENGINE_ERROR, code,
+                 /* Translators: an address, the reason, and what to do */
                  _ ("The engine at %s went away in the middle of a request (%s); when it has "
                     "stopped, %s"),
                  address, cause->message, remedy);
   else
-    g_set_error (error, DW_ENGINE_ERROR, code, _ ("No engine can be reached at %s (%s); %s"),
-                 address, cause->message, remedy);
+    g_set_error (error, DW_ENGINE_ERROR, code,
+                 /* Translators: an address, the reason, and what to do */
+                 _ ("No engine can be reached at %s (%s); %s"), address, cause->message, remedy);
 }
 
 /**

@@ -368,10 +368,10 @@ validate_bounds (const GValue *value, GParamSpec *pspec, GError **error)
       maximum = G_PARAM_SPEC_INT64 (pspec)->maximum;
     }
   shown = g_strdup_value_contents (value);
-  g_set_error (
-      error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
-      _ ("%s: %s is out of bounds; it goes from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), column,
-      shown, minimum, maximum);
+  g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+               /* Translators: a field, what it should become, and what it may be */
+               _ ("%s: %s is out of bounds; it goes from %lld to %lld"), column, shown,
+               (long long) minimum, (long long) maximum);
 
   return FALSE;
 }

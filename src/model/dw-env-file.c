@@ -136,7 +136,8 @@ read_assignment (Reader *self, GStrvBuilder *builder, GError **error)
 
   gsize length = strcspn (self->c, "=\n");
   if (self->c[length] != '=')
-    return refuse (error, line, _ ("is not NAME=VALUE"));
+    return refuse (error, line,
+                   /* Translators: “line 3” stands before it */ _ ("is not NAME=VALUE"));
   name = g_strstrip (g_strndup (self->c, length));
   self->c += length + 1;
   skip_spaces (self);
@@ -144,10 +145,14 @@ read_assignment (Reader *self, GStrvBuilder *builder, GError **error)
   if (*self->c == '"' || *self->c == '\'')
     {
       if (!read_quoted (self, value))
-        return refuse (error, line, _ ("has a quote that is not closed"));
+        return refuse (
+            error, line,
+            /* Translators: “line 3” stands before it */ _ ("has a quote that is not closed"));
       skip_spaces (self);
       if (!is_at_end_of_line (self) && *self->c != '#')
-        return refuse (error, self->line, _ ("goes on after the closing quote"));
+        return refuse (
+            error, self->line,
+            /* Translators: “line 3” stands before it */ _ ("goes on after the closing quote"));
     }
   else
     {

@@ -78,6 +78,7 @@ parse (const char *json, GError **error)
     {
       /* without the text, in which there may be secrets */
       g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+                   /* Translators: a semicolon with the reason, or nothing */
                    _ ("env: must be a JSON object of strings like {\"PORT\":\"8080\"}%s%s"),
                    problem != NULL ? "; " : "", problem != NULL ? problem->message : "");
       return NULL;

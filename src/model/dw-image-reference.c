@@ -87,6 +87,7 @@ DwImageReference *
 dw_image_reference_parse (const char *text, GError **error)
 {
   if (text == NULL || *text == '\0')
+    /* Translators: after “%s is not an image: ” */
     return invalid (error, text, _ ("it is empty"));
   if (strnlen (text, REFERENCE_LIMIT + 1) > REFERENCE_LIMIT)
     return invalid (error, text, _ ("it is too long"));

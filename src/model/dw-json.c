@@ -233,6 +233,7 @@ static void
 set_error_at (GError **error, guint line, guint column)
 {
   g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+               /* Translators: after “%s is not …: ”, or alone */
                _ ("it cannot be read from line %u, column %u on"), line, column);
 }
 

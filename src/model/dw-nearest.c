@@ -93,5 +93,8 @@ dw_suggest (const char *word, const char *const *candidates)
 {
   const char *nearest = dw_find_nearest (word, candidates);
 
-  return nearest != NULL ? g_strdup_printf (_ ("; did you mean “%s”?"), nearest) : g_strdup ("");
+  return nearest != NULL
+             /* Translators: comes after a message, without a space */
+             ? g_strdup_printf (_ ("; did you mean “%s”?"), nearest)
+             : g_strdup ("");
 }

@@ -51,19 +51,20 @@ struct _DwSchedule
 
 static const struct
 {
-  const char *name;
+  const char *problem; /* of a text that is none; it stands before that */
   guint minimum;
   guint maximum;
   const char *const *words; /* nullable: names of the values from the minimum on */
 } fields[N_FIELDS] = {
-  [FIELD_MINUTE] = { N_ ("minute"), 0, 59, NULL },
-  [FIELD_HOUR] = { N_ ("hour"), 0, 23, NULL },
-  [FIELD_DAY] = { N_ ("day of the month"), 1, 31, NULL },
-  [FIELD_MONTH] = { N_ ("month"), 1, 12,
+  /* Translators: what was written stands before it, in quotes, as in all of these five */
+  [FIELD_MINUTE] = { N_ ("is no minute"), 0, 59, NULL },
+  [FIELD_HOUR] = { N_ ("is no hour"), 0, 23, NULL },
+  [FIELD_DAY] = { N_ ("is no day of the month"), 1, 31, NULL },
+  [FIELD_MONTH] = { N_ ("is no month"), 1, 12,
                     (const char *const[]){ "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug",
                                            "sep", "oct", "nov", "dec", NULL } },
   /* 0 and 7 are both Sunday. */
-  [FIELD_WEEKDAY] = { N_ ("day of the week"), 0, 7,
+  [FIELD_WEEKDAY] = { N_ ("is no day of the week"), 0, 7,
                       (const char *const[]){ "sun", "mon", "tue", "wed", "thu", "fri", "sat",
                                              NULL } },
 };
@@ -183,13 +184,13 @@ read_fields (DwSchedule *self, const char *text, GError **error)
       if (*words[i] == '\0')
         continue;
       if (n == N_FIELDS)
-        return refuse (error, self->text, _ ("it has more than five fields"));
+        return refuse (
+            error, self->text,
+            /* Translators: after “%s is not a schedule: ” */ _ ("it has more than five fields"));
       if (!read_field (self, (Field) n, words[i]))
         {
           g_autofree char *shown = dw_model_quote (words[i]);
-          g_autofree char *problem =
-              /* Translators: what was written, and the name of a field, like “hour” */
-              g_strdup_printf (_ ("%s is no %s"), shown, _ (fields[n].name));
+          g_autofree char *problem = g_strdup_printf ("%s %s", shown, _ (fields[n].problem));
 
           return refuse (error, self->text, problem);
         }

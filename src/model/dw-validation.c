@@ -31,8 +31,11 @@ gboolean
 dw_validate_required (const char *field, const char *value, GError **error)
 {
   if (value == NULL || *value == '\0')
-    return invalid (error, field, _ ("must not be empty"));
+    return invalid (
+        error, field,
+        /* Translators: the name of a field and a colon stand before it */ _ ("must not be empty"));
   if (!g_utf8_validate (value, -1, NULL))
+    /* Translators: the name of a field and a colon stand before it */
     return invalid (error, field, _ ("is not valid UTF-8"));
 
   return TRUE;
@@ -48,8 +51,10 @@ dw_validate_line (const char *field, const char *value, gsize limit, GError **er
   if (length > limit)
     {
       g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
-                   _ ("%s: has %" G_GSIZE_FORMAT " bytes; it may have %" G_GSIZE_FORMAT), field,
-                   length, limit);
+                   /* Translators: a field, how long its text is, and how long it may be */
+                   ngettext ("%s: is %lu bytes long; it may have %lu byte",
+                             "%s: is %lu bytes long; it may have %lu bytes", (gulong) limit),
+                   field, (gulong) length, (gulong) limit);
       return FALSE;
     }
 
@@ -59,7 +64,9 @@ dw_validate_line (const char *field, const char *value, gsize limit, GError **er
 
       if (g_unichar_iscntrl (character) || character == LINE_SEPARATOR ||
           character == PARAGRAPH_SEPARATOR)
-        return invalid (error, field, _ ("must be one line without control characters"));
+        return invalid (error, field,
+                        /* Translators: the name of a field and a colon stand before it */
+                        _ ("must be one line without control characters"));
     }
 
   return TRUE;
@@ -146,6 +153,7 @@ dw_validate_image (const char *field, const char *value, GError **error)
   if (dw_image_reference_get_tag (reference) != NULL ||
       dw_image_reference_get_digest (reference) != NULL)
     return invalid (error, field,
+                    /* Translators: the name of a field and a colon stand before it */
                     _ ("must be a repository without a tag or digest; the stage says which tag"));
 
   return TRUE;
@@ -157,6 +165,7 @@ dw_validate_http_path (const char *field, const char *value, GError **error)
   if (!dw_validate_line (field, value, 2048, error))
     return FALSE;
   if (value[0] != '/' || strpbrk (value, " #") != NULL)
+    /* Translators: the name of a field and a colon stand before it */
     return invalid (error, field, _ ("must be a path that begins with a slash, like /health"));
 
   return TRUE;
@@ -173,10 +182,12 @@ dw_validate_http_url (const char *field, const char *value, GError **error)
       *g_uri_get_host (uri) == '\0' ||
       (!g_str_equal (g_uri_get_scheme (uri), "https") &&
        !g_str_equal (g_uri_get_scheme (uri), "http")))
+    /* Translators: the name of a field and a colon stand before it */
     return invalid (error, field, _ ("must be an address like https://registry.example.com"));
 
   /* It would stand in the database and in every export. */
   if (g_uri_get_userinfo (uri) != NULL)
+    /* Translators: the name of a field and a colon stand before it */
     return invalid (error, field, _ ("must not hold a user name or password"));
 
   return TRUE;

@@ -119,6 +119,7 @@ parse (const char *json, GError **error)
 
       g_set_error (
           error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
+          /* Translators: the text, and a colon with the reason, or nothing */
           _ ("volumes: %s is not a JSON array of strings like [\"data:/var/lib/app\"]%s%s"), shown,
           problem != NULL ? ": " : "", problem != NULL ? problem->message : "");
       return NULL;
@@ -128,8 +129,10 @@ parse (const char *json, GError **error)
   if (json_array_get_length (array) > VOLUMES_LIMIT)
     {
       g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
-                   _ ("volumes: has %u volumes; it may have %d"), json_array_get_length (array),
-                   VOLUMES_LIMIT);
+                   ngettext ("volumes: there is %u volume; there may be %d",
+                             "volumes: there are %u volumes; there may be %d",
+                             json_array_get_length (array)),
+                   json_array_get_length (array), VOLUMES_LIMIT);
       return NULL;
     }
 

@@ -210,7 +210,7 @@ dw_notifier_tell_deploy (DwNotifier *self,
                                                    is_success ? G_NOTIFICATION_PRIORITY_NORMAL
                                                               : G_NOTIFICATION_PRIORITY_HIGH);
 
-  add_open_button (notification, _ ("Open"), stage);
+  add_open_button (notification, C_ ("button", "Open"), stage);
   g_notification_add_button_with_target (notification, _ ("Show Log"),
                                          "app." DW_NOTIFIER_ACTION_SHOW_LOG, "(ss)", stage_id,
                                          dw_entity_get_id (DW_ENTITY (deploy)));
@@ -240,7 +240,7 @@ dw_notifier_tell_refusal (DwNotifier *self, DwProject *project, DwStage *stage, 
   g_autoptr (GNotification)
       notification = create (title, reason, stage, G_NOTIFICATION_PRIORITY_HIGH);
 
-  add_open_button (notification, _ ("Open"), stage);
+  add_open_button (notification, C_ ("button", "Open"), stage);
   send (self, stage, notification);
 }
 
@@ -269,7 +269,7 @@ dw_notifier_tell_health_lost (
   g_autoptr (GNotification)
       notification = create (title, reason, stage, G_NOTIFICATION_PRIORITY_URGENT);
 
-  add_open_button (notification, _ ("Open"), stage);
+  add_open_button (notification, C_ ("button", "Open"), stage);
   g_notification_add_button_with_target (notification, _ ("Roll Back"),
                                          "app." DW_NOTIFIER_ACTION_ROLL_BACK, "s",
                                          dw_entity_get_id (DW_ENTITY (stage)));
@@ -308,12 +308,13 @@ dw_notifier_ask_version (DwNotifier *self,
   g_autoptr (GNotification) notification = create (title, dw_project_get_image (project), stage,
                                                    G_NOTIFICATION_PRIORITY_NORMAL);
 
-  g_notification_add_button_with_target (
-      notification, _ ("Deploy"), "app." DW_NOTIFIER_ACTION_DEPLOY, "(sss)", stage_id, tag, digest);
+  g_notification_add_button_with_target (notification, C_ ("button", "Deploy"),
+                                         "app." DW_NOTIFIER_ACTION_DEPLOY, "(sss)", stage_id, tag,
+                                         digest);
   g_notification_add_button_with_target (notification, _ ("Not Now"),
                                          "app." DW_NOTIFIER_ACTION_NOT_NOW, "(sss)", stage_id, tag,
                                          digest);
-  add_open_button (notification, _ ("Show"), stage);
+  add_open_button (notification, C_ ("button", "Show"), stage);
   send (self, stage, notification);
 }
 

@@ -443,10 +443,14 @@ dw_outgoing_webhook_send_async (DwOutgoingWebhook *self,
   g_task_set_source_tag (task, dw_outgoing_webhook_send_async);
   if (self->n_pending >= MAX_PENDING)
     {
-      g_task_return_new_error (task, DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_BUSY,
-                               _ ("The outgoing webhook does not get rid of what it has: %u others "
-                                  "wait"),
-                               self->n_pending);
+      g_task_return_new_error (
+          task, DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_BUSY,
+          ngettext ("The outgoing webhook does not get rid of what it has: %u other "
+                    "waits",
+                    "The outgoing webhook does not get rid of what it has: %u "
+                    "others wait",
+                    self->n_pending),
+          self->n_pending);
       return;
     }
 

@@ -367,6 +367,7 @@ dw_gateway_socket_reload (const char *address, GCancellable *cancellable, GError
     }
 
   g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_REFUSED,
+               /* Translators: a colon with the reason, or nothing */
                _ ("The gateway does not take its new configuration, and goes on with the one "
                   "before; the log of its container says why%s%s"),
                answer != NULL && *answer != '\0' ? ": " : "", answer != NULL ? answer : "");

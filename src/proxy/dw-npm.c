@@ -608,7 +608,7 @@ dw_npm_look (DwProxy *proxy,
     {
       state->condition = DW_PROXY_ROUTE_FAILING;
       g_free (state->detail);
-      state->detail = g_strdup (_ ("disabled"));
+      state->detail = g_strdup (C_ ("route", "disabled"));
     }
   else if (!dw_json_get_boolean (get_meta (own), "nginx_online"))
     state->condition = DW_PROXY_ROUTE_FAILING;

@@ -166,7 +166,9 @@ explain (const char *base, const Watchdog *watchdog, const GError *problem, GErr
 {
   if (watchdog->has_barked || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
-                 _ ("The proxy at %s did not answer within %d seconds"), base, ANSWER_LIMIT_S);
+                 ngettext ("The proxy at %s did not answer within %d second",
+                           "The proxy at %s did not answer within %d seconds", ANSWER_LIMIT_S),
+                 base, ANSWER_LIMIT_S);
   else if (g_error_matches (problem, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING))
     g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_NOT_A_PROXY,
                  _ ("What answers at %s does not speak HTTP; check the proxy's address"), base);

@@ -131,14 +131,18 @@ run_helper (const char *program,
       g_subprocess_force_exit (run->process);
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
-      g_autofree char *problem = g_strdup_printf (_ ("did not answer within %d seconds"),
-                                                  HELPER_LIMIT_MS / 1000);
+      g_autofree char *problem =
+          /* Translators: the name of a program stands before it */
+          g_strdup_printf (ngettext ("did not answer within %d second",
+                                     "did not answer within %d seconds", HELPER_LIMIT_MS / 1000),
+                           HELPER_LIMIT_MS / 1000);
       fail (error, DW_REGISTRY_ERROR_TIMED_OUT, program, problem);
       return NULL;
     }
   if (run->error != NULL || is_too_much)
     {
       fail (error, DW_REGISTRY_ERROR_FAILED, program,
+            /* Translators: the name of a program stands before it */
             is_too_much ? _ ("writes without an end") : run->error->message);
       return NULL;
     }
@@ -155,7 +159,8 @@ read_output (Run *run, const char *program, DwCredentials **credentials, GError 
     {
       gboolean is_nothing = strstr (text, NOT_FOUND) != NULL;
       g_autofree char *shown = dw_model_quote (g_strstrip (text));
-      g_autofree char *problem = g_strdup_printf (_ ("failed: %s"), shown);
+      g_autofree char *problem = g_strdup_printf (
+          /* Translators: the name of a program stands before it */ _ ("failed: %s"), shown);
 
       return is_nothing || fail (error, DW_REGISTRY_ERROR_FAILED, program, problem);
     }
@@ -168,6 +173,7 @@ read_output (Run *run, const char *program, DwCredentials **credentials, GError 
   explicit_bzero (text, strlen (text));
   if (username == NULL || secret == NULL)
     return fail (error, DW_REGISTRY_ERROR_FAILED, program,
+                 /* Translators: the name of a program stands before it */
                  _ ("answers without a user name and a secret"));
 
   *credentials = g_str_equal (username, "<token>") ? dw_credentials_new_for_identity_token (secret)
@@ -202,7 +208,9 @@ dw_credential_helper_get (const char *helper,
 
   *credentials = NULL;
   if (strchr (helper, G_DIR_SEPARATOR) != NULL)
-    return fail (error, DW_REGISTRY_ERROR_FAILED, shown, _ ("is not the name of a helper"));
+    return fail (
+        error, DW_REGISTRY_ERROR_FAILED, shown,
+        /* Translators: what was written stands before it */ _ ("is not the name of a helper"));
 
   g_autofree char *path = g_find_program_in_path (program);
   if (path == NULL)

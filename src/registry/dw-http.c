@@ -118,9 +118,12 @@ explain_failure (SoupMessage *message, guint limit_ms, const GError *problem, GE
   g_autofree char *origin = dw_http_get_origin (soup_message_get_uri (message));
 
   if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_TIMED_OUT,
-                 _ ("%s did not answer within %u seconds; check that it runs, and the network"),
-                 origin, (limit_ms + 999) / 1000);
+    g_set_error (
+        error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_TIMED_OUT,
+        ngettext ("%s did not answer within %u second; check that it runs, and the network",
+                  "%s did not answer within %u seconds; check that it runs, and the network",
+                  (limit_ms + 999) / 1000),
+        origin, (limit_ms + 999) / 1000);
   else if (g_error_matches (problem, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNREACHABLE,
                  _ ("the certificate of %s is not trusted: %s"), origin,

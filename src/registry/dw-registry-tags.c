@@ -55,10 +55,14 @@ add_tags (DwRegistryClient *self,
         continue;
       if (tags->len >= TAG_LIMIT)
         {
-          g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED,
-                       _ ("the repository “%s” at %s has more than %d tags, which is more than are "
-                          "read; delete old ones"),
-                       path, self->url, TAG_LIMIT);
+          g_set_error (
+              error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_FAILED,
+              ngettext ("the repository “%s” at %s has more than %d tag, which is more than is "
+                        "read; delete old ones",
+                        "the repository “%s” at %s has more than %d tags, which is more "
+                        "than are read; delete old ones",
+                        TAG_LIMIT),
+              path, self->url, TAG_LIMIT);
           return FALSE;
         }
       char *copy = g_strdup (tag);

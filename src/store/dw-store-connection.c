@@ -369,6 +369,7 @@ set_damaged_error (DwStoreConnection *self, sqlite3_stmt *row, int column, GErro
   g_autofree char *path = g_filename_display_name (self->path);
 
   g_set_error (error, DW_STORE_ERROR, DW_STORE_ERROR_NOT_A_DATABASE,
+               /* Translators: a file, a column of it, and what that holds */
                _ ("%s is damaged: %s holds %s"), path, sqlite3_column_name (row, column), shown);
   return FALSE;
 }

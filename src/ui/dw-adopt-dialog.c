@@ -63,7 +63,7 @@ describe_port (const DwAdoption *adoption)
   int host_port = dw_stage_get_host_port (adoption->stage);
 
   if (port == 0)
-    return g_strdup (_ ("None"));
+    return g_strdup (C_ ("port", "None"));
   if (host_port == 0)
     return g_strdup_printf ("%d", port);
 
@@ -81,7 +81,7 @@ describe_environment (DwProject *project)
     variables[i][strcspn (variables[i], "=")] = '\0';
 
   return variables != NULL && *variables != NULL ? g_strjoinv (", ", variables)
-                                                 : g_strdup (_ ("None"));
+                                                 : g_strdup (C_ ("environment", "None"));
 }
 
 static char *
@@ -89,7 +89,8 @@ describe_volumes (DwProject *project)
 {
   g_auto (GStrv) volumes = dw_volumes_merge (dw_project_get_volumes (project), NULL, NULL);
 
-  return volumes != NULL && *volumes != NULL ? g_strjoinv ("\n", volumes) : g_strdup (_ ("None"));
+  return volumes != NULL && *volumes != NULL ? g_strjoinv ("\n", volumes)
+                                             : g_strdup (C_ ("volumes", "None"));
 }
 
 static void

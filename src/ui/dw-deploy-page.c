@@ -113,7 +113,9 @@ make_version (const char *tag, const char *digest)
   if (tag != NULL)
     return g_strdup (tag);
 
-  return *value != '\0' ? g_steal_pointer (&value) : g_strdup (_ ("the newest tag"));
+  return *value != '\0' ? g_steal_pointer (&value)
+                        /* Translators: what stands for the name of a version that has none */
+                        : g_strdup (_ ("the newest tag"));
 }
 
 /* --- What is shown ------------------------------------------------------------------------------
@@ -605,7 +607,7 @@ show_item (DwPage *page, const char *item_id)
   DwDeployPage *self = DW_DEPLOY_PAGE (page);
 
   clear (self);
-  dw_page_set_title (page, _ ("Deploy"));
+  dw_page_set_title (page, C_ ("noun", "Deploy"));
   dw_page_set_subtitle (page, NULL);
   gtk_stack_set_visible_child_name (self->stack, "loading");
   gtk_toggle_button_set_active (self->overview_button, TRUE);

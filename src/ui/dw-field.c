@@ -11,6 +11,7 @@
 #include "ui/dw-field.h"
 
 #include <glib/gi18n.h>
+#include <langinfo.h>
 
 #include "model/dw-model-error.h"
 #include "model/dw-quantity.h"
@@ -89,6 +90,15 @@ get_unit_ms (GParamSpec *pspec)
   return 0;
 }
 
+/* Between what a person writes here and what the configuration has. */
+static char *
+replace_point (const char *number, const char *from, const char *to)
+{
+  g_auto (GStrv) parts = g_strsplit (number, from, 2);
+
+  return g_strjoinv (to, parts);
+}
+
 /**
  * dw_field_format_value:
  * @value: the property's value: a text or a number
@@ -110,7 +120,11 @@ dw_field_format_value (const GValue *value, GParamSpec *pspec)
   if (unit_ms != 0)
     return dw_quantity_format_duration (g_value_get_int (value) * unit_ms);
   if (g_str_has_suffix (pspec->name, "-millis"))
-    return dw_quantity_format_cores (g_value_get_int (value));
+    {
+      g_autofree char *cores = dw_quantity_format_cores (g_value_get_int (value));
+
+      return replace_point (cores, ".", nl_langinfo (RADIXCHAR));
+    }
 
   return g_strdup_printf ("%d", g_value_get_int (value));
 }
@@ -124,8 +138,8 @@ parse_number (const char *text, gint64 minimum, gint64 maximum, gint64 *number, 
   g_autofree char *shown = dw_model_quote (text);
 
   g_set_error (error, DW_MODEL_ERROR, DW_MODEL_ERROR_INVALID,
-               _ ("%s is not a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), shown,
-               minimum, maximum);
+               _ ("%s is not a number from %lld to %lld"), shown, (long long) minimum,
+               (long long) maximum);
   return FALSE;
 }
 
@@ -136,7 +150,11 @@ parse_int (const char *text, GParamSpecInt *pspec, int *number, GError **error)
   gint64 read = 0;
 
   if (g_str_has_suffix (G_PARAM_SPEC (pspec)->name, "-millis"))
-    return dw_quantity_parse_cores (text, number, error);
+    {
+      g_autofree char *cores = replace_point (text, nl_langinfo (RADIXCHAR), ".");
+
+      return dw_quantity_parse_cores (cores, number, error);
+    }
 
   if (unit_ms != 0)
     {

@@ -90,7 +90,7 @@ static void
 add_statuses (DwFilterChips *self, guint bits)
 {
   if ((bits & DW_HISTORY_RUNNING) != 0)
-    add_chip (self, CHIP_STATUSES, DW_HISTORY_RUNNING, _ ("Running"));
+    add_chip (self, CHIP_STATUSES, DW_HISTORY_RUNNING, C_ ("deploy", "Running"));
   for (DwDeployStatus status = DW_DEPLOY_SUCCESS; status <= DW_DEPLOY_ROLLED_BACK; status++)
     if ((bits & DW_STORE_BIT (status)) != 0)
       add_chip (self, CHIP_STATUSES, DW_STORE_BIT (status), dw_format_deploy_status (status));

@@ -8,6 +8,7 @@
 #include "ui/dw-format.h"
 
 #include <glib/gi18n.h>
+#include <langinfo.h>
 #include <string.h>
 
 #include "watch/dw-watch-judge.h"
@@ -32,6 +33,7 @@ dw_format_age (const char *time)
 
   gulong minutes = (gulong) MAX (g_date_time_difference (now, then) / G_TIME_SPAN_MINUTE, 0);
   if (minutes < 1)
+    /* Translators: an age, as “5 minutes ago” */
     return g_strdup (_ ("just now"));
   if (minutes < 60)
     return g_strdup_printf (ngettext ("%lu minute ago", "%lu minutes ago", minutes), minutes);
@@ -72,7 +74,17 @@ dw_format_clock (const char *time)
   g_autoptr (GDateTime) then = time != NULL ? g_date_time_new_from_iso8601 (time, NULL) : NULL;
   g_autoptr (GDateTime) local = then != NULL ? g_date_time_to_local (then) : NULL;
 
-  return local != NULL ? g_date_time_format (local, "%H:%M:%S") : g_strdup ("");
+  return local != NULL ? g_date_time_format (local, "%X") : g_strdup ("");
+}
+
+/* Whether the hours here go to twelve, twice a day. */
+static gboolean
+has_twelve_hours (void)
+{
+  const char *form = nl_langinfo (T_FMT);
+
+  return strstr (form, "%p") != NULL || strstr (form, "%P") != NULL ||
+         strstr (form, "%r") != NULL || strstr (form, "%I") != NULL;
 }
 
 /**
@@ -92,11 +104,19 @@ dw_format_until (const char *time)
     return g_strdup ("");
   if (g_date_time_get_year (local) == g_date_time_get_year (now) &&
       g_date_time_get_day_of_year (local) == g_date_time_get_day_of_year (now))
-    /* Translators: a time today, in the form of g_date_time_format() */
-    return g_date_time_format (local, _ ("%H:%M"));
+    return g_date_time_format (local, has_twelve_hours ()
+                                          /* Translators: a time today, with AM and PM, in the form
+                                           * of g_date_time_format() */
+                                          ? _ ("%l:%M %p")
+                                          /* Translators: a time today, with 24 hours */
+                                          : _ ("%H:%M"));
   if (g_date_time_difference (local, now) < 6 * G_TIME_SPAN_DAY)
-    /* Translators: a time within a week, in the form of g_date_time_format() */
-    return g_date_time_format (local, _ ("%a %H:%M"));
+    return g_date_time_format (local, has_twelve_hours ()
+                                          /* Translators: a time within a week, with AM and PM, in
+                                           * the form of g_date_time_format() */
+                                          ? _ ("%a %l:%M %p")
+                                          /* Translators: a time within a week, with 24 hours */
+                                          : _ ("%a %H:%M"));
 
   return g_date_time_format (local, "%x");
 }
@@ -140,10 +160,13 @@ dw_format_duration (gint64 duration_ms)
     /* Translators: seconds, such as 4.2 s */
     return g_strdup_printf (_ ("%.1f s"), (double) duration_ms / 1000);
   if (seconds < 60)
+    /* Translators: seconds */
     return g_strdup_printf (_ ("%d s"), (int) seconds);
   if (seconds < 60 * 60)
+    /* Translators: minutes and seconds */
     return g_strdup_printf (_ ("%d min %d s"), (int) (seconds / 60), (int) (seconds % 60));
 
+  /* Translators: hours and minutes */
   return g_strdup_printf (_ ("%d h %d min"), (int) MIN (seconds / 3600, G_MAXINT),
                           (int) (seconds / 60 % 60));
 }
@@ -169,20 +192,20 @@ dw_format_condition (DwStageCondition condition)
   switch (condition)
     {
     case DW_STAGE_EMPTY:
-      return _ ("Not deployed");
+      return C_ ("stage", "Not deployed");
     case DW_STAGE_RUNNING:
-      return _ ("Running");
+      return C_ ("stage", "Running");
     case DW_STAGE_UNHEALTHY:
-      return _ ("Unhealthy");
+      return C_ ("stage", "Unhealthy");
     case DW_STAGE_STOPPED:
-      return _ ("Stopped");
+      return C_ ("stage", "Stopped");
     case DW_STAGE_FAILING:
-      return _ ("Failing");
+      return C_ ("stage", "Failing");
     case DW_STAGE_GONE:
-      return _ ("Removed");
+      return C_ ("stage", "Removed");
     case DW_STAGE_UNKNOWN:
     default:
-      return _ ("Unknown");
+      return C_ ("stage", "Unknown");
     }
 }
 
@@ -214,22 +237,22 @@ dw_format_deploy_status (DwDeployStatus status)
   switch (status)
     {
     case DW_DEPLOY_PENDING:
-      return _ ("Waiting");
+      return C_ ("deploy", "Waiting");
     case DW_DEPLOY_PULLING:
-      return _ ("Pulling the image");
+      return C_ ("deploy", "Pulling the image");
     case DW_DEPLOY_STARTING:
-      return _ ("Starting");
+      return C_ ("deploy", "Starting");
     case DW_DEPLOY_HEALTH_CHECKING:
-      return _ ("Checking health");
+      return C_ ("deploy", "Checking health");
     case DW_DEPLOY_CONFIGURING_PROXY:
-      return _ ("Moving traffic");
+      return C_ ("deploy", "Moving traffic");
     case DW_DEPLOY_SUCCESS:
-      return _ ("Succeeded");
+      return C_ ("deploy", "Succeeded");
     case DW_DEPLOY_ROLLED_BACK:
-      return _ ("Rolled back");
+      return C_ ("deploy", "Rolled back");
     case DW_DEPLOY_FAILED:
     default:
-      return _ ("Failed");
+      return C_ ("deploy", "Failed");
     }
 }
 
@@ -265,6 +288,7 @@ dw_format_trigger (DwTrigger trigger)
   switch (trigger)
     {
     case DW_TRIGGER_WATCH:
+      /* Translators: what asked for a deploy, as in “Deployed 5 minutes ago by a new tag” */
       return _ ("by a new tag");
     case DW_TRIGGER_WEBHOOK:
       return _ ("by a webhook");
@@ -334,9 +358,10 @@ dw_format_watching (DwWatchedRegistry *watched)
   switch (dw_watched_registry_get_state (watched))
     {
     case DW_WATCH_STATE_CHECKING:
+      /* Translators: where the watching of a registry is */
       return g_strdup (_ ("looking now"));
     case DW_WATCH_STATE_PAUSED:
-      /* Translators: %s is a time: 17:20, or Fri 17:20 */
+      /* Translators: where the watching of a registry is; %s is a time: 17:20, or Fri 17:20 */
       return is_soon ? g_strdup (_ ("asked to slow down"))
                      : g_strdup_printf (_ ("asked to slow down until %s"), until);
     case DW_WATCH_STATE_FAILING:
@@ -348,6 +373,7 @@ dw_format_watching (DwWatchedRegistry *watched)
       return is_soon ? g_strdup (_ ("next look soon")) : g_strdup_printf (_ ("next at %s"), until);
     case DW_WATCH_STATE_OFF:
     default:
+      /* Translators: why a registry is not watched */
       return g_strdup (_ ("no stage has an image there"));
     }
 }
@@ -361,16 +387,15 @@ dw_format_watching (DwWatchedRegistry *watched)
 char *
 dw_format_sentence (const char *message)
 {
-  gsize length = strcspn (message, " ");
-  gboolean is_word = length > 0;
+  const char *end = message;
 
-  for (gsize i = 0; is_word && i < length; i++)
-    is_word = g_ascii_isalpha (message[i]);
-  if (!is_word)
+  while (g_unichar_isalpha (g_utf8_get_char (end)))
+    end = g_utf8_next_char (end);
+  if (end == message || (*end != ' ' && *end != '\0'))
     return g_strdup (message);
 
-  g_autofree char *sentence = g_strdup (message);
-  sentence[0] = g_ascii_toupper (sentence[0]);
+  char first[6];
+  int length = g_unichar_to_utf8 (g_unichar_toupper (g_utf8_get_char (message)), first);
 
-  return g_steal_pointer (&sentence);
+  return g_strdup_printf ("%.*s%s", length, first, g_utf8_next_char (message));
 }

@@ -156,7 +156,8 @@ show_plan (DwImportDialog *self)
     description = g_strdup (_ ("Everything already matches the file."));
   else if (changes->len > ROWS_LIMIT)
     description = g_strdup_printf (
-        ngettext ("And %u more.", "And %u more.", changes->len - ROWS_LIMIT),
+        /* Translators: changes in a list */ ngettext ("And %u more.", "And %u more.",
+                                                       changes->len - ROWS_LIMIT),
         changes->len - ROWS_LIMIT);
   adw_preferences_group_set_description (self->changes, description);
   gtk_widget_set_visible (GTK_WIDGET (self->notes), notes->len > 0);

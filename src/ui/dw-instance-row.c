@@ -47,16 +47,16 @@ static const struct
   const char *words;
   const char *css_class; /* nullable */
 } states[] = {
-  [DW_LIVE_UNKNOWN] = { N_ ("Unknown"), "warning" },
-  [DW_LIVE_STARTING] = { N_ ("Starting"), NULL },
-  [DW_LIVE_RUNNING] = { N_ ("Running"), "success" },
-  [DW_LIVE_HEALTHY] = { N_ ("Healthy"), "success" },
-  [DW_LIVE_UNHEALTHY] = { N_ ("Unhealthy"), "error" },
-  [DW_LIVE_STOPPED] = { N_ ("Stopped"), NULL },
-  [DW_LIVE_FAILED] = { N_ ("Failed"), "error" },
-  [DW_LIVE_RESTARTING] = { N_ ("Restarting"), "warning" },
-  [DW_LIVE_REMOVING] = { N_ ("Being removed"), NULL },
-  [DW_LIVE_GONE] = { N_ ("Gone"), "error" },
+  [DW_LIVE_UNKNOWN] = { NC_ ("container", "Unknown"), "warning" },
+  [DW_LIVE_STARTING] = { NC_ ("container", "Starting"), NULL },
+  [DW_LIVE_RUNNING] = { NC_ ("container", "Running"), "success" },
+  [DW_LIVE_HEALTHY] = { NC_ ("container", "Healthy"), "success" },
+  [DW_LIVE_UNHEALTHY] = { NC_ ("container", "Unhealthy"), "error" },
+  [DW_LIVE_STOPPED] = { NC_ ("container", "Stopped"), NULL },
+  [DW_LIVE_FAILED] = { NC_ ("container", "Failed"), "error" },
+  [DW_LIVE_RESTARTING] = { NC_ ("container", "Restarting"), "warning" },
+  [DW_LIVE_REMOVING] = { NC_ ("container", "Being removed"), NULL },
+  [DW_LIVE_GONE] = { NC_ ("container", "Gone"), "error" },
 };
 
 static void
@@ -69,7 +69,7 @@ show_state (DwInstanceRow *self)
       gtk_widget_remove_css_class (GTK_WIDGET (self->state_label), states[i].css_class);
   if (states[state].css_class != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self->state_label), states[state].css_class);
-  gtk_label_set_label (self->state_label, _ (states[state].words));
+  gtk_label_set_label (self->state_label, g_dpgettext2 (NULL, "container", states[state].words));
 }
 
 static const char *
@@ -119,6 +119,7 @@ show_remedy (DwInstanceRow *self)
     {
       words = _ ("The container that was kept for a rollback was removed. A rollback would create "
                  "a new one.");
+      /* Translators: a button, which takes a container that is gone off the list */
       button = _ ("Forget");
     }
 

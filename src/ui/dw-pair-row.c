@@ -134,10 +134,10 @@ dw_pair_row_new (gboolean is_volume)
   DwPairRow *self = g_object_new (DW_TYPE_PAIR_ROW, NULL);
 
   self->is_volume = is_volume;
-  name_entry (self->first_entry, is_volume ? _ ("Source") : _ ("Variable"),
+  name_entry (self->first_entry, is_volume ? C_ ("volume", "Source") : _ ("Variable"),
               /* Translators: an example: where a volume is on this machine, or its name */
               is_volume ? _ ("data or /srv/data") : _ ("NAME"));
-  name_entry (self->second_entry, is_volume ? _ ("Target") : _ ("Value"),
+  name_entry (self->second_entry, is_volume ? C_ ("volume", "Target") : _ ("Value"),
               /* Translators: an example: where a volume is in the container */
               is_volume ? _ ("/var/lib/app") : _ ("value"));
   gtk_label_set_label (self->sign_label, is_volume ? "→" : "=");

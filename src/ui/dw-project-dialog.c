@@ -75,8 +75,8 @@ test_image (gpointer data, GCancellable *cancellable, GError **error)
 
   n_tags = g_strv_length (tags);
   return n_tags == 0 ? g_strdup (_ ("The repository exists, but has no tags yet"))
-                     : g_strdup_printf (ngettext ("The registry answers: %u tag",
-                                                  "The registry answers: %u tags", n_tags),
+                     : g_strdup_printf (ngettext ("The registry answers: %'u tag",
+                                                  "The registry answers: %'u tags", n_tags),
                                         n_tags);
 }
 

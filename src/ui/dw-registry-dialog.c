@@ -281,8 +281,7 @@ describe_next (const char *text)
                       ? dw_schedule_find_next (schedule, zone, g_get_real_time () / G_USEC_PER_SEC)
                       : -1;
   g_autoptr (GDateTime) next = next_s > 0 ? g_date_time_new_from_unix_local (next_s) : NULL;
-  /* Translators: a day and a time, see strftime */
-  g_autofree char *time = next != NULL ? g_date_time_format (next, _ ("%x, %R")) : NULL;
+  g_autofree char *time = next != NULL ? g_date_time_format (next, "%c") : NULL;
 
   return time != NULL ? g_strdup_printf (_ ("The next time: %s."), time) : NULL;
 }

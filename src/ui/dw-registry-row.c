@@ -80,11 +80,12 @@ show_state (DwRegistryRow *self)
   else if (is_checked)
     gtk_widget_add_css_class (GTK_WIDGET (self->state_label), has_failed ? "error" : "success");
 
-  gtk_label_set_label (self->state_label, state == DW_WATCH_STATE_CHECKING ? _ ("Checking")
-                                          : state == DW_WATCH_STATE_PAUSED ? _ ("Paused")
-                                          : has_failed                     ? _ ("Failed")
-                                          : is_checked                     ? _ ("Works")
-                                                                           : _ ("Not checked yet"));
+  gtk_label_set_label (self->state_label,
+                       state == DW_WATCH_STATE_CHECKING ? C_ ("registry", "Checking")
+                       : state == DW_WATCH_STATE_PAUSED ? C_ ("registry", "Paused")
+                       : has_failed                     ? C_ ("registry", "Failed")
+                       : is_checked                     ? C_ ("registry", "Works")
+                                                        : C_ ("registry", "Not checked yet"));
 }
 
 /* Returns: (transfer full): when it is looked at */
@@ -94,13 +95,16 @@ describe_schedule (DwRegistryRow *self)
   const char *schedule = dw_registry_get_schedule (self->registry);
 
   if (!dw_registry_get_enabled (self->registry))
+    /* Translators: a registry; it may begin the line, or come after “Checked 5 minutes ago, ” */
     return g_strdup (_ ("not watched"));
   if (schedule == NULL)
+    /* Translators: a registry; it may begin the line, or come after “Checked 5 minutes ago, ” */
     return g_strdup (_ ("watched on the default schedule"));
   if (g_str_has_prefix (schedule, "@every "))
     /* Translators: a duration, such as 5m */
     return g_strdup_printf (_ ("watched every %s"), schedule + strlen ("@every "));
 
+  /* Translators: a schedule as crontab has it */
   return g_strdup_printf (_ ("watched at %s"), schedule);
 }
 
@@ -120,7 +124,7 @@ show_checked (DwRegistryRow *self)
 
   if (*age != '\0')
     /* Translators: when a registry was checked, and when it is watched */
-    text = g_strdup_printf (_ ("Checked %s, %s"), age, schedule);
+    text = g_strdup_printf (_ ("Checked %1$s, %2$s"), age, schedule);
   else
     text = dw_format_sentence (schedule);
   gtk_label_set_label (self->checked_label, text);

@@ -61,7 +61,7 @@ show_removal (DwRemoveDialog *self)
                                                      removal->n_kept),
                                            removal->n_kept);
   g_autofree char *deploys = g_strdup_printf (
-      ngettext ("%lu deploy", "%lu deploys", (gulong) removal->n_deploys),
+      ngettext ("%'lu deploy", "%'lu deploys", (gulong) removal->n_deploys),
       (gulong) removal->n_deploys);
   g_autofree char *heading = NULL;
 

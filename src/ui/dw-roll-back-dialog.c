@@ -118,7 +118,7 @@ add_version (DwRollBackDialog *self, DwDeploy *deploy)
   const char *tag = dw_deploy_get_tag (deploy);
   /* Translators: a digest, how long ago it was deployed, and what by: “1f0e… · 3 days ago by hand”
    */
-  g_autofree char *subtitle = g_strdup_printf (_ ("%s · %s %s"), digest, age,
+  g_autofree char *subtitle = g_strdup_printf (_ ("%1$s · %2$s %3$s"), digest, age,
                                                dw_format_trigger (dw_deploy_get_trigger (deploy)));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);

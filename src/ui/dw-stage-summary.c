@@ -55,7 +55,7 @@ show_age (DwStageSummary *self)
 
   age = dw_format_age (dw_deploy_get_finished_at (deploy));
   /* Translators: when and what for, as in “Deployed 5 minutes ago by a rollback” */
-  text = g_strdup_printf (_ ("Deployed %s %s"), age,
+  text = g_strdup_printf (_ ("Deployed %1$s %2$s"), age,
                           dw_format_trigger (dw_deploy_get_trigger (deploy)));
   gtk_label_set_label (self->age_label, text);
 }
@@ -123,8 +123,9 @@ make_problem_text (DwStageSummary *self)
 
   /* Translators: a tag, when, and the reason: “v3 failed 5 minutes ago: …” */
   return g_strdup_printf (
-      dw_deploy_get_status (failed) == DW_DEPLOY_ROLLED_BACK ? _ ("%s was rolled back %s: %s")
-                                                             : _ ("%s failed %s: %s"),
+      dw_deploy_get_status (failed) == DW_DEPLOY_ROLLED_BACK ? _ ("%1$s was rolled back %2$s: %3$s")
+                                                             : _ ("%1$s failed %2$s: %3$s"),
+      /* Translators: what stands for a tag, as in “The last deploy failed 5 minutes ago: …” */
       tag != NULL ? tag : _ ("The last deploy"), age, dw_deploy_get_error (failed));
 }
 

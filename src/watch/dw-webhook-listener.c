@@ -316,10 +316,11 @@ tell (gpointer user_data)
   for (guint i = 0; i < telling->pushes->len; i++)
     {
       DwWebhookPush *push = telling->pushes->pdata[i];
+      g_autofree char *image = push->tag != NULL ? g_strconcat (push->image, ":", push->tag, NULL)
+                                                 : g_strdup (push->image);
       /* Translators: who says so, from which address, and what: an image with its tag */
-      g_autofree char *note = g_strdup_printf (
-          _ ("Webhook (%s) from %s: pushed %s%s%s"), push->source, telling->address, push->image,
-          push->tag != NULL ? ":" : "", push->tag != NULL ? push->tag : "");
+      g_autofree char *note = g_strdup_printf (_ ("Webhook (%s) from %s: pushed %s"), push->source,
+                                               telling->address, image);
 
       g_signal_emit (telling->listener, signals[PUSHED], 0, push->image, push->tag, note);
     }
