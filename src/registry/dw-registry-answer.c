@@ -146,7 +146,15 @@ set_rate_limited (DwHttpAnswer *answer, const DwRegistrySubject *subject, GError
                            ? _ ("check less often")
                            : _ ("check less often, or add credentials, which often allow more");
 
-  if (seconds >= 0)
+  /* Rounded up: whoever comes too early is told the same again. */
+  if (seconds > 120)
+    g_set_error (error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_RATE_LIMITED,
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "%s has had too many requests; try again in %u minute; %s",
+                              "%s has had too many requests; try again in %u minutes; %s",
+                              (gulong) ((seconds + 59) / 60)),
+                 subject->url, (guint) ((seconds + 59) / 60), remedy);
+  else if (seconds >= 0)
     g_set_error (
         error, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_RATE_LIMITED,
         g_dngettext (GETTEXT_PACKAGE, "%s has had too many requests; try again in %u second; %s",

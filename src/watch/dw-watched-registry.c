@@ -74,10 +74,11 @@ update_state (DwWatchedRegistry *self, DwAgendaTime now)
     state = DW_WATCH_STATE_CHECKING;
   else if (!self->is_enabled)
     state = DW_WATCH_STATE_OFF;
+  /* One that says slow down is well, whatever it does not answer meanwhile. */
+  else if (self->not_before_s > now.boot_s && (self->is_slow || self->problem == NULL))
+    state = DW_WATCH_STATE_PAUSED;
   else if (self->problem != NULL)
     state = DW_WATCH_STATE_FAILING;
-  else if (self->not_before_s > now.boot_s)
-    state = DW_WATCH_STATE_PAUSED;
 
   if (self->state != state)
     {

@@ -442,6 +442,8 @@ test_rate_limit (void)
   registry_stub_set_data (stub, (gpointer) "120");
   assert_list_fails (stub, DW_REGISTRY_ERROR_RATE_LIMITED, "120 seconds");
   assert_resolve_fails (stub, DW_REGISTRY_ERROR_RATE_LIMITED, "120 seconds");
+  registry_stub_set_data (stub, (gpointer) "5401");
+  assert_list_fails (stub, DW_REGISTRY_ERROR_RATE_LIMITED, "91 minutes");
   registry_stub_set_data (stub, (gpointer) "Wed, 21 Oct 2015 07:28:00 GMT");
   assert_list_fails (stub, DW_REGISTRY_ERROR_RATE_LIMITED, "0 seconds");
   registry_stub_set_data (stub, (gpointer) "soon");

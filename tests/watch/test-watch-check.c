@@ -27,6 +27,13 @@ typedef struct
   guint status; /* of every answer, or 0 */
   const char *retry_after;
   const char *link; /* to the next page, after every page */
+  gboolean breaks_off;
+  guint delay_ms;           /* before every answer */
+  GCancellable *impatience; /* cancelled in the place of an answer */
+  gboolean wants_token;
+  guint n_tokens;      /* that were given out; none but the last one counts */
+  guint uses_left;     /* of that */
+  guint uses_of_token; /* before it is over */
 } Registry;
 
 /* A store in a folder of its own, with one project of one stage, and the registry. */
@@ -40,12 +47,85 @@ typedef struct
   DwStage *stage;
 } Fixture;
 
+/* The beginning of an answer, and the end of the connection. */
+static void
+break_off (SoupServerMessage *message)
+{
+  static const char beginning[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                                  "Content-Length: 500\r\n\r\n{\"tags\":[\"v1\",\"v2\"";
+  g_autoptr (GIOStream) connection = soup_server_message_steal_connection (message);
+
+  g_output_stream_write_all (g_io_stream_get_output_stream (connection), beginning,
+                             strlen (beginning), NULL, NULL, NULL);
+  g_io_stream_close (connection, NULL, NULL);
+}
+
+static void
+give_token (Registry *registry, SoupServerMessage *message)
+{
+  g_autofree char *body = g_strdup_printf ("{\"token\":\"token.%u\",\"expires_in\":3600}",
+                                           ++registry->n_tokens);
+
+  registry->uses_left = registry->uses_of_token;
+  registry_stub_answer (message, 200, "application/json", body);
+}
+
+/* Whether it brings the token that counts, which is then used once more. */
+static gboolean
+has_token (Registry *registry, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autofree char *good = g_strdup_printf ("Bearer token.%u", registry->n_tokens);
+
+  if (registry->uses_left == 0 ||
+      g_strcmp0 (soup_message_headers_get_one (headers, "Authorization"), good) != 0)
+    return FALSE;
+
+  registry->uses_left--;
+  return TRUE;
+}
+
+static void
+refuse (RegistryStub *stub, SoupServerMessage *message)
+{
+  g_autofree char *challenge = g_strdup_printf ("Bearer realm=\"%s/token\",service=\"test\"",
+                                                registry_stub_get_url (stub));
+
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                "WWW-Authenticate", challenge);
+  registry_stub_answer (message, 401, "application/json",
+                        "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"no\"}]}");
+}
+
 static void
 answer (RegistryStub *stub, SoupServerMessage *message, const char *path)
 {
   Registry *registry = registry_stub_get_data (stub);
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
+  /* In a thread of its own. */
+  g_usleep (registry->delay_ms * 1000);
+  if (registry->impatience != NULL)
+    {
+      soup_server_message_pause (message);
+      g_cancellable_cancel (registry->impatience);
+      return;
+    }
+  if (registry->breaks_off)
+    {
+      break_off (message);
+      return;
+    }
+  if (g_str_equal (path, "/token"))
+    {
+      give_token (registry, message);
+      return;
+    }
+  if (registry->wants_token && !has_token (registry, message))
+    {
+      refuse (stub, message);
+      return;
+    }
   if (registry->retry_after != NULL)
     soup_message_headers_replace (headers, "Retry-After", registry->retry_after);
   if (registry->link != NULL)
@@ -291,6 +371,102 @@ test_one_that_wants_credentials (void)
   assert_bad_and_good_again (self, FALSE, "credentials");
 }
 
+/* As Docker keeps it for “docker login”. */
+static void
+sign_in (Fixture *self, const char *password)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (self->folder, "config.json", NULL);
+  g_autofree char *pair = g_strdup_printf ("alice:%s", password);
+  g_autofree char *code = g_base64_encode ((const guchar *) pair, strlen (pair));
+  g_autofree char *text = g_strdup_printf ("{\"auths\":{\"127.0.0.1:%u\":{\"auth\":\"%s\"}}}",
+                                           registry_stub_get_port (self->stub), code);
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  g_setenv ("DOCKER_CONFIG", self->folder, TRUE);
+}
+
+static void
+test_a_wrong_password (void)
+{
+  g_autofree char *before = g_strdup (g_getenv ("DOCKER_CONFIG"));
+  g_autoptr (Fixture) self = fixture_new ();
+
+  assert_good (self, DW_NEWER_SHOWN, "v1");
+  sign_in (self, "looking-glass");
+  self->registry.status = 401;
+  assert_bad_and_good_again (self, FALSE, "refuses these credentials");
+  g_setenv ("DOCKER_CONFIG", before, TRUE);
+}
+
+/* Each request finds that the token has just expired. */
+static void
+test_a_token_that_expires (void)
+{
+  g_autoptr (Fixture) self = fixture_new ();
+
+  self->registry.wants_token = TRUE;
+  self->registry.uses_of_token = 1;
+  assert_good (self, DW_NEWER_SHOWN, "v1");
+  self->registry.tags = "{\"tags\":[\"v1\",\"v2\"]}";
+  self->registry.digest = DIGEST_2;
+  assert_good (self, DW_NEWER_SHOWN, "v2");
+  assert_said (self, NULL);
+  g_assert_cmpuint (self->registry.n_tokens, >=, 4);
+
+  /* One that is never good is not asked for again and again. */
+  self->registry.uses_of_token = 0;
+  guint n_before = registry_stub_count (self->stub, "");
+  g_autoptr (DwWatchReport) report = check (self);
+  g_assert_error (report->problem, DW_REGISTRY_ERROR, DW_REGISTRY_ERROR_UNAUTHORIZED);
+  assert_said (self, "credentials");
+  g_assert_cmpuint (registry_stub_count (self->stub, "") - n_before, <=, 4);
+}
+
+static void
+test_one_that_is_slow (void)
+{
+  g_autoptr (Fixture) self = fixture_new ();
+
+  self->registry.delay_ms = 300;
+  assert_good (self, DW_NEWER_SHOWN, "v1");
+  assert_said (self, NULL);
+}
+
+/* Somebody stops waiting for it; what the limit of time does to it is the client's. */
+static void
+test_one_that_never_answers (void)
+{
+  g_autoptr (Fixture) self = fixture_new ();
+  g_autoptr (GCancellable) impatience = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  assert_good (self, DW_NEWER_SHOWN, "v1");
+  self->registry.impatience = impatience;
+  g_autoptr (GPtrArray) groups = dw_watch_plan_read (self->store, NULL);
+  g_autoptr (DwWatchReport) report = dw_watch_report_new ();
+  g_assert_false (dw_watch_check_group (self->store, self->registries, groups->pdata[0], 4, report,
+                                        impatience, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpstr (dw_stage_get_newer_tag (reread (self)), ==, "v1");
+  assert_said (self, NULL);
+
+  self->registry.impatience = NULL;
+  self->registry.tags = "{\"tags\":[\"v1\",\"v2\"]}";
+  assert_good (self, DW_NEWER_SHOWN, "v2");
+}
+
+static void
+test_a_body_that_breaks_off (void)
+{
+  g_autoptr (Fixture) self = fixture_new ();
+
+  assert_good (self, DW_NEWER_SHOWN, "v1");
+  self->registry.breaks_off = TRUE;
+  assert_bad_and_good_again (self, TRUE, "broke off");
+}
+
 static void
 test_a_list_without_an_end (void)
 {
@@ -474,6 +650,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/watch/fault/a-registry-that-fails", test_one_that_fails);
   g_test_add_func ("/watch/fault/a-registry-that-wants-credentials",
                    test_one_that_wants_credentials);
+  g_test_add_func ("/watch/fault/a-wrong-password", test_a_wrong_password);
+  g_test_add_func ("/watch/fault/a-token-that-expires", test_a_token_that_expires);
+  g_test_add_func ("/watch/fault/a-registry-that-is-slow", test_one_that_is_slow);
+  g_test_add_func ("/watch/fault/a-registry-that-never-answers", test_one_that_never_answers);
+  g_test_add_func ("/watch/fault/a-body-that-breaks-off", test_a_body_that_breaks_off);
   g_test_add_func ("/watch/fault/a-list-without-an-end", test_a_list_without_an_end);
   g_test_add_func ("/watch/fault/a-list-that-is-none", test_a_list_that_is_none);
   g_test_add_func ("/watch/fault/a-tag-that-vanishes", test_a_tag_that_vanishes);

@@ -177,6 +177,25 @@ test_deploys_itself (Fixture *self, gconstpointer data)
   stop (watcher);
 }
 
+/* Of the two looks that end after a push one begins after it: so it takes no more than a period. */
+static void
+test_one_look_is_enough (Fixture *self, gconstpointer data)
+{
+  guint n_begun = 0;
+
+  set_stage (self, "auto-deploy", TRUE);
+  fixture_push (self, "v1", NULL);
+  DwWatcher *watcher = watch (self, self->store, "@every 1s");
+  g_signal_connect_swapped (watcher, "deploying", G_CALLBACK (g_atomic_int_inc), &n_begun);
+
+  wait_for_version (self, "v1");
+  fixture_push (self, "v2", NULL);
+  wait_for_checks (watcher, 2);
+  g_assert_cmpuint (n_begun, ==, 2);
+  wait_for_version (self, "v2");
+  stop (watcher);
+}
+
 static void
 test_a_push_is_told (Fixture *self, gconstpointer data)
 {
@@ -388,6 +407,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/watcher/a-pushed-tag-deploys-itself", test_deploys_itself);
+  ADD ("/watcher/one-look-after-a-push-is-enough", test_one_look_is_enough);
   ADD ("/watcher/what-a-webhook-tells-is-deployed-once", test_a_push_is_told);
   ADD ("/watcher/a-broken-version-is-tried-once", test_a_broken_one_is_tried_once);
   ADD ("/watcher/a-rollback-by-hand-stays", test_a_rollback_stays);
