@@ -5,6 +5,10 @@
  * There is one for each store, which is known by its label. It is made when a route is needed
  * first, and made anew when the settings say something else than what it was made from. The engine
  * starts it again whenever it starts itself.
+ *
+ * It shares a folder with the program, with its configuration and the socket for commands in it. An
+ * engine in a virtual machine or on another file system cannot share that; then the configuration
+ * is copied into the container, and a port of the loopback interface is the way in.
  */
 
 #include "config.h"
@@ -16,6 +20,7 @@
 #include "deploy/dw-deploy-error.h"
 #include "deploy/dw-pause.h"
 #include "deploy/dw-stage-containers.h"
+#include "engine/dw-tar-writer.h"
 
 /* The folder that it shares with the program. */
 #define LABEL_GATEWAY DW_LABEL_PREFIX "gateway"
@@ -35,7 +40,7 @@ find_container (DwEngine *engine,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_autofree char *shared = dw_gateway_get_shared_directory (gateway);
+  const char *shared = dw_gateway_files_get_shared (dw_gateway_get_files (gateway));
   g_autofree char *label = g_strconcat (LABEL_GATEWAY "=", shared, NULL);
   const char *labels[] = { label, NULL };
   g_autoptr (GPtrArray) listed = dw_engine_list_containers (engine, labels, cancellable, error);
@@ -56,13 +61,111 @@ find_container (DwEngine *engine,
   return *container != NULL;
 }
 
+/* As find_container(), but that there is none is an error. */
+static DwContainer *
+get_container (DwEngine *engine, DwGateway *gateway, GCancellable *cancellable, GError **error)
+{
+  DwContainer *container = NULL;
+
+  if (find_container (engine, gateway, &container, cancellable, error) && container == NULL)
+    g_set_error_literal (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
+                         _ ("The gateway's container is gone: somebody removed it; deploy again"));
+
+  return container;
+}
+
+/* What a gateway that shares no folder is reached by. */
+typedef struct
+{
+  DwEngine *engine;
+  DwGateway *gateway; /* not owned: it owns this */
+} Carrier;
+
+static void
+carrier_free (gpointer data)
+{
+  Carrier *self = data;
+
+  g_object_unref (self->engine);
+  g_free (self);
+}
+
+static char *
+find_port (gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  Carrier *self = user_data;
+  g_autoptr (DwContainer)
+      container = get_container (self->engine, self->gateway, cancellable, error);
+  guint16 port = container != NULL ? dw_container_get_host_port (container, DW_GATEWAY_DOOR_PORT)
+                                   : 0;
+
+  if (port != 0)
+    return g_strdup_printf ("127.0.0.1:%u", port);
+  if (container != NULL)
+    g_set_error_literal (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
+                         _ ("The gateway does not run; the next deploy starts it"));
+  return NULL;
+}
+
+static gboolean
+put_files (
+    DwEngine *engine, DwGateway *gateway, const char *id, GCancellable *cancellable, GError **error)
+{
+  const char *folder = &DW_GATEWAY_SHARED_PATH[1];
+  DwGatewayFiles *files = dw_gateway_get_files (gateway);
+  g_autofree char *config = dw_gateway_files_read_shared (files, DW_GATEWAY_CONFIG_NAME, error);
+  g_autofree char *map = config != NULL
+                             ? dw_gateway_files_read_shared (files, DW_GATEWAY_MAP_NAME, error)
+                             : NULL;
+  g_autofree char *folder_name = g_strconcat (folder, "/", NULL);
+  g_autofree char *config_name = g_strconcat (folder, "/" DW_GATEWAY_CONFIG_NAME, NULL);
+  g_autofree char *map_name = g_strconcat (folder, "/" DW_GATEWAY_MAP_NAME, NULL);
+  g_autoptr (GBytes) archive = NULL;
+
+  if (map == NULL)
+    return FALSE;
+
+  /* The user under which HAProxy runs makes its socket in there. */
+  DwTarWriter *writer = dw_tar_writer_new ();
+  dw_tar_writer_add_folder (writer, folder_name, 0777);
+  dw_tar_writer_add_file (writer, config_name, 0644, config);
+  dw_tar_writer_add_file (writer, map_name, 0644, map);
+  archive = dw_tar_writer_end (writer);
+
+  return dw_engine_put_archive (engine, id, archive, cancellable, error);
+}
+
+static gboolean
+put (gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  Carrier *self = user_data;
+  g_autoptr (DwContainer)
+      container = get_container (self->engine, self->gateway, cancellable, error);
+
+  return container != NULL &&
+         put_files (self->engine, self->gateway, container->id, cancellable, error);
+}
+
+/* Has the gateway reached through the engine where nothing can be shared with it. Any thread. */
+void
+dw_gateway_container_attach (DwEngine *engine, DwGateway *gateway)
+{
+  static const DwGatewayCarrier carrier = { .find = find_port, .put = put };
+  Carrier *data = g_new0 (Carrier, 1);
+
+  data->engine = g_object_ref (engine);
+  data->gateway = gateway;
+  g_object_set_data_full (G_OBJECT (gateway), "dw-carrier", data, carrier_free);
+  dw_gateway_set_carrier (gateway, &carrier, data);
+}
+
 /* Two stores on one engine have a gateway each.
  *
  * Returns: (transfer full): the container's name */
 char *
 dw_gateway_container_make_name (DwGateway *gateway)
 {
-  g_autofree char *shared = dw_gateway_get_shared_directory (gateway);
+  const char *shared = dw_gateway_files_get_shared (dw_gateway_get_files (gateway));
   g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, shared, -1);
 
   return g_strdup_printf ("docker-watcher-gateway-%.8s", sum);
@@ -123,6 +226,8 @@ describe_spec (const DwContainerSpec *spec)
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, "%s %s %u", spec->image, spec->host_address, spec->host_port);
+  if (spec->private_port != 0)
+    g_string_append_printf (text, " %u", spec->private_port);
   for (GList *link = names; link != NULL; link = link->next)
     g_string_append_printf (text, " %s=%s", (const char *) link->data,
                             (const char *) g_hash_table_lookup (spec->labels, link->data));
@@ -138,7 +243,7 @@ make_spec (DwGateway *gateway,
            const char *network,
            GError **error)
 {
-  g_autofree char *shared = dw_gateway_get_shared_directory (gateway);
+  const char *shared = dw_gateway_files_get_shared (dw_gateway_get_files (gateway));
   g_autofree char *name = dw_gateway_container_make_name (gateway);
   g_autofree char *bind = g_strdup_printf ("%s:%s:z", shared, DW_GATEWAY_SHARED_PATH);
   const char *binds[] = { bind, NULL };
@@ -146,7 +251,10 @@ make_spec (DwGateway *gateway,
       spec = dw_container_spec_new (name, dw_settings_get_gateway_image (settings));
 
   /* With a system that labels files the container could not read them without the z. */
-  spec->binds = g_strdupv ((GStrv) binds);
+  if (dw_gateway_files_is_apart (dw_gateway_get_files (gateway)))
+    spec->private_port = DW_GATEWAY_DOOR_PORT;
+  else
+    spec->binds = g_strdupv ((GStrv) binds);
   spec->command = g_strdupv ((GStrv) dw_gateway_get_command ());
   spec->port = DW_GATEWAY_PORT;
   spec->host_address = g_strdup (dw_settings_get_gateway_address (settings));
@@ -229,6 +337,15 @@ append_line (const char *line, gboolean is_stderr, gpointer user_data)
   return TRUE;
 }
 
+/* One that cannot begin is started by the engine over and over. */
+static gboolean
+has_ended (DwEngine *engine, const char *id, GCancellable *cancellable)
+{
+  g_autoptr (DwContainer) container = dw_engine_inspect_container (engine, id, cancellable, NULL);
+
+  return container != NULL && container->state != DW_CONTAINER_RUNNING;
+}
+
 /* Waits until HAProxy answers; it says in its log why it does not. */
 static gboolean
 await_answer (
@@ -246,7 +363,7 @@ await_answer (
       version = dw_proxy_check (DW_PROXY (gateway), cancellable, &problem);
       if (version != NULL)
         return TRUE;
-      if (g_get_monotonic_time () >= ends_at_us)
+      if (g_get_monotonic_time () >= ends_at_us || has_ended (engine, id, cancellable))
         break;
       if (!dw_pause (START_POLL_MS, cancellable, error))
         return FALSE;
@@ -282,7 +399,10 @@ replace (DwEngine *engine,
         return FALSE;
     }
   id = dw_engine_create_container (engine, spec, NULL, &problem);
-  if (id != NULL && dw_engine_start_container (engine, id, NULL, &problem) &&
+  if (id != NULL &&
+      (!dw_gateway_files_is_apart (dw_gateway_get_files (gateway)) ||
+       put_files (engine, gateway, id, NULL, &problem)) &&
+      dw_engine_start_container (engine, id, NULL, &problem) &&
       await_answer (engine, gateway, id, cancellable, &problem))
     {
       if (before == NULL)
@@ -300,6 +420,14 @@ replace (DwEngine *engine,
   return FALSE;
 }
 
+static gboolean
+answers (DwGateway *gateway, GCancellable *cancellable)
+{
+  g_autofree char *version = dw_proxy_check (DW_PROXY (gateway), cancellable, NULL);
+
+  return version != NULL;
+}
+
 /* Whether what there is goes on, in @works. */
 static gboolean
 revive (DwEngine *engine,
@@ -310,8 +438,6 @@ revive (DwEngine *engine,
         GCancellable *cancellable,
         GError **error)
 {
-  g_autofree char *version = NULL;
-
   *works = FALSE;
   if (g_strcmp0 (g_hash_table_lookup (container->labels, LABEL_MADE_FROM),
                  g_hash_table_lookup (spec->labels, LABEL_MADE_FROM)) != 0)
@@ -319,17 +445,57 @@ revive (DwEngine *engine,
 
   if (container->state == DW_CONTAINER_RUNNING)
     {
-      version = dw_proxy_check (DW_PROXY (gateway), cancellable, NULL);
-      *works = version != NULL;
+      *works = answers (gateway, cancellable);
       return !g_cancellable_set_error_if_cancelled (cancellable, error);
     }
 
   if (!dw_gateway_prepare (gateway, error) ||
+      (dw_gateway_files_is_apart (dw_gateway_get_files (gateway)) &&
+       !put_files (engine, gateway, container->id, cancellable, error)) ||
       !dw_engine_start_container (engine, container->id, cancellable, error))
     return FALSE;
   *works = await_answer (engine, gateway, container->id, cancellable, NULL);
 
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+/* Whether the reason can be that the engine sees no folder of this machine, or the program no
+ * socket that was made there; each engine says that in its own way, or not at all. */
+static gboolean
+may_be_apart (const GError *problem)
+{
+  return g_error_matches (problem, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_INVALID) ||
+         g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_FAILED);
+}
+
+/* As replace(), with a gateway that shares nothing. */
+static gboolean
+replace_apart (DwEngine *engine,
+               DwGateway *gateway,
+               DwSettings *settings,
+               const char *domain,
+               const char *network,
+               const DwContainer *before,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (DwContainerSpec) spec = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (!dw_gateway_files_set_apart (dw_gateway_get_files (gateway), TRUE, error))
+    return FALSE;
+  spec = make_spec (gateway, settings, domain, network, error);
+  if (spec != NULL && dw_gateway_prepare (gateway, error) &&
+      replace (engine, gateway, spec, before, cancellable, error))
+    return TRUE;
+
+  g_prefix_error (error, _ ("Neither with a shared folder nor through a port of the loopback "
+                            "interface: "));
+  /* The next one tries again to share a folder. */
+  if (!dw_gateway_files_set_apart (dw_gateway_get_files (gateway), FALSE, &problem))
+    g_message ("It is remembered that the gateway shares no folder: %s", problem->message);
+  return FALSE;
 }
 
 /**
@@ -362,6 +528,7 @@ dw_gateway_container_ensure (DwEngine *engine,
 {
   g_autoptr (DwContainerSpec) spec = make_spec (gateway, settings, domain, network, error);
   g_autoptr (DwContainer) container = NULL;
+  g_autoptr (GError) problem = NULL;
   gboolean works = FALSE;
 
   if (spec == NULL || !find_container (engine, gateway, &container, cancellable, error) ||
@@ -370,10 +537,28 @@ dw_gateway_container_ensure (DwEngine *engine,
   if (works)
     return TRUE;
 
+  /* What worked shares what it needs: that its successor does not work has another reason. */
+  gboolean was_working = container != NULL && container->state == DW_CONTAINER_RUNNING &&
+                         answers (gateway, cancellable);
   if (!ensure_image (engine, spec->image, report, user_data, cancellable, error) ||
-      !dw_gateway_prepare (gateway, error) ||
-      !replace (engine, gateway, spec, container, cancellable, error))
+      !dw_gateway_prepare (gateway, error))
     return FALSE;
+  if (!replace (engine, gateway, spec, container, cancellable, &problem))
+    {
+      if (dw_gateway_files_is_apart (dw_gateway_get_files (gateway)) || was_working ||
+          !may_be_apart (problem))
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+      g_debug ("The gateway shares no folder: %s", problem->message);
+      if (!replace_apart (engine, gateway, settings, domain, network, container, cancellable,
+                          error))
+        return FALSE;
+      report (_ ("The engine shares no folder and no socket with this program; the gateway is "
+                 "commanded through a port of the loopback interface"),
+              user_data);
+    }
 
   g_autofree char *message = g_strdup_printf (_ ("Started the gateway on port %u"),
                                               spec->host_port);
@@ -398,17 +583,10 @@ dw_gateway_container_join (DwEngine *engine,
                            GCancellable *cancellable,
                            GError **error)
 {
-  g_autoptr (DwContainer) container = NULL;
+  g_autoptr (DwContainer) container = get_container (engine, gateway, cancellable, error);
 
-  if (!find_container (engine, gateway, &container, cancellable, error))
-    return FALSE;
   if (container == NULL)
-    {
-      g_set_error_literal (
-          error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
-          _ ("The gateway's container is gone: somebody removed it; deploy again"));
-      return FALSE;
-    }
+    return FALSE;
 
   return g_hash_table_contains (container->addresses, network) ||
          dw_engine_connect_network (engine, network, container->id, cancellable, error);
@@ -419,7 +597,7 @@ dw_gateway_container_join (DwEngine *engine,
  * @engine: where it runs
  * @gateway: the gateway
  * @cancellable: (nullable): ends it
- * @error: a DW_ENGINE_ERROR or G_IO_ERROR_CANCELLED
+ * @error: a DW_ENGINE_ERROR, a G_FILE_ERROR or G_IO_ERROR_CANCELLED
  *
  * Returns: whether there is no container of the gateway any more
  */
@@ -441,5 +619,5 @@ dw_gateway_container_remove (DwEngine *engine,
     }
   while (container != NULL);
 
-  return TRUE;
+  return dw_gateway_files_set_apart (dw_gateway_get_files (gateway), FALSE, error);
 }

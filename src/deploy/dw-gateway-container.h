@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef void (*DwGatewayReportFunc) (const char *message, gpointer user_data);
 
 char *dw_gateway_container_make_name (DwGateway *gateway);
+void dw_gateway_container_attach (DwEngine *engine, DwGateway *gateway);
 
 /* The rest blocks and is not for the main thread. One at a time works on a gateway. */
 gboolean dw_gateway_container_ensure (DwEngine *engine,

@@ -10,6 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <libsecret/secret.h>
 
+#include "deploy/dw-engine-choice.h"
+#include "deploy/dw-gateway-container.h"
 #include "deploy/dw-proxy-secret.h"
 #include "proxy/dw-caddy.h"
 #include "proxy/dw-npm.h"
@@ -85,12 +87,20 @@ check_gateway (DwStore *store, GCancellable *cancellable, GError **error)
   g_autoptr (DwGateway) gateway = dw_proxy_choice_make_gateway (store);
   g_auto (GStrv) domains = dw_gateway_list_domains (gateway, error);
   g_autofree char *version = NULL;
+  g_autoptr (DwEngine) engine = NULL;
 
   if (domains == NULL)
     return NULL;
   if (domains[0] == NULL)
     return g_strdup (_ ("The gateway starts with the first deploy"));
 
+  if (dw_gateway_files_is_apart (dw_gateway_get_files (gateway)))
+    {
+      engine = dw_choose_engine (store, error);
+      if (engine == NULL)
+        return NULL;
+      dw_gateway_container_attach (engine, gateway);
+    }
   version = dw_proxy_check (DW_PROXY (gateway), cancellable, error);
 
   return version != NULL ? g_strdup_printf (_ ("The gateway runs, %s"), version) : NULL;

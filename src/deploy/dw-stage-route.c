@@ -212,7 +212,10 @@ dw_stage_route_new (const DwDeployTools *tools,
   self->url = dw_stage_route_make_url (settings, domain);
   self->route = dw_proxy_route_new (dw_entity_get_id (DW_ENTITY (stage)), title, domain);
   if (dw_proxy_choice_uses_gateway (settings))
-    self->gateway = dw_proxy_choice_make_gateway (tools->store);
+    {
+      self->gateway = dw_proxy_choice_make_gateway (tools->store);
+      dw_gateway_container_attach (self->engine, self->gateway);
+    }
   self->report = ignore_report;
 
   return self;

@@ -24,6 +24,7 @@ typedef struct
   char *host_address;   /* nullable: 127.0.0.1 */
   guint16 host_port;    /* or 0 for any free one */
   char *other_address;  /* nullable: another address of the host, for a free port of its own */
+  guint16 private_port; /* another TCP port inside, for a free port of 127.0.0.1, or 0 for none */
   char *restart_policy; /* nullable: "no" */
   gint64 memory_bytes;  /* or 0 for no limit */
   gint64 nano_cpus;     /* or 0 for no limit */

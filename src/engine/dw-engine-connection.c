@@ -286,6 +286,8 @@ make_message (DwEngineConnection *self, const DwEngineRequest *request, const ch
 
       soup_message_set_request_body_from_bytes (message, "application/json", bytes);
     }
+  if (request->archive != NULL)
+    soup_message_set_request_body_from_bytes (message, "application/x-tar", request->archive);
 
   return message;
 }

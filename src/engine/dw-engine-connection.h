@@ -26,6 +26,7 @@ typedef struct
   const char *method;
   const char *path; /* with its query, without the version: /containers/json?all=1 */
   JsonNode *body;   /* nullable */
+  GBytes *archive;  /* nullable: instead of it, in the format of tar */
   const char *auth; /* nullable: the value of X-Registry-Auth */
   DwEnginePatience patience;
   gboolean is_pull;

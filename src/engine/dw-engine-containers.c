@@ -86,9 +86,17 @@ make_binding (const char *address, guint16 host_port)
 }
 
 static void
-set_port (JsonObject *config, JsonObject *host, const DwContainerSpec *spec)
+add_port (JsonObject *map, JsonObject *exposed, guint16 port, JsonArray *bindings)
 {
-  g_autofree char *port = g_strdup_printf ("%u/tcp", spec->port);
+  g_autofree char *name = g_strdup_printf ("%u/tcp", port);
+
+  json_object_set_array_member (map, name, bindings);
+  json_object_set_object_member (exposed, name, json_object_new ());
+}
+
+static void
+set_ports (JsonObject *config, JsonObject *host, const DwContainerSpec *spec)
+{
   JsonArray *bindings = json_array_new ();
   JsonObject *map = json_object_new ();
   JsonObject *exposed = json_object_new ();
@@ -98,10 +106,16 @@ set_port (JsonObject *config, JsonObject *host, const DwContainerSpec *spec)
                               spec->host_port));
   if (spec->other_address != NULL)
     json_array_add_object_element (bindings, make_binding (spec->other_address, 0));
-  json_object_set_array_member (map, port, bindings);
-  json_object_set_object_member (host, "PortBindings", map);
+  add_port (map, exposed, spec->port, bindings);
+  if (spec->private_port != 0)
+    {
+      JsonArray *private_bindings = json_array_new ();
 
-  json_object_set_object_member (exposed, port, json_object_new ());
+      json_array_add_object_element (private_bindings, make_binding ("127.0.0.1", 0));
+      add_port (map, exposed, spec->private_port, private_bindings);
+    }
+
+  json_object_set_object_member (host, "PortBindings", map);
   json_object_set_object_member (config, "ExposedPorts", exposed);
 }
 
@@ -120,7 +134,7 @@ make_body (const DwContainerSpec *spec)
   if (spec->environment != NULL)
     set_strings (config, "Env", spec->environment);
   if (spec->port != 0)
-    set_port (config, host, spec);
+    set_ports (config, host, spec);
 
   if (spec->binds != NULL)
     set_strings (host, "Binds", spec->binds);

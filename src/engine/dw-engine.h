@@ -99,6 +99,8 @@ char *dw_engine_create_container (DwEngine *self,
                                   DwContainerSpec *spec,
                                   GCancellable *cancellable,
                                   GError **error);
+gboolean dw_engine_put_archive (
+    DwEngine *self, const char *id, GBytes *archive, GCancellable *cancellable, GError **error);
 gboolean dw_engine_start_container (DwEngine *self,
                                     const char *id,
                                     GCancellable *cancellable,

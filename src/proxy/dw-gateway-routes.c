@@ -17,6 +17,30 @@
 
 const char *const dw_gateway_slot_names[DW_GATEWAY_N_SLOTS] = { "blue", "green" };
 
+static const char head[] =
+    "# Written by Docker Watcher at every change; what is changed here by hand is lost.\n"
+    "global\n"
+    "  hard-stop-after 1h\n"
+    "\n";
+
+/* For a gateway with which no socket can be shared: whoever knows the secret speaks with the
+ * master. It stands before the defaults, which are for HTTP. */
+static const char door[] =
+    "frontend door\n"
+    "  mode tcp\n"
+    "  bind :" G_STRINGIFY (
+        DW_GATEWAY_DOOR_PORT) " accept-proxy\n"
+                              "  timeout client 30s\n"
+                              "  tcp-request session reject unless { fc_pp_authority -m str %s }\n"
+                              "  default_backend door\n"
+                              "\n"
+                              "backend door\n"
+                              "  mode tcp\n"
+                              "  timeout connect 3s\n"
+                              "  timeout server 30s\n"
+                              "  server master unix@/gateway/master.sock\n"
+                              "\n";
+
 /* Nginx Proxy Manager asks each time on a new connection, and would close it first, in which case
  * its port, or the one by which the engine forwards it, is of no use for a minute: some hundred
  * requests in a second are too many then. So it is we who close it, as soon as all is said. It is
@@ -28,11 +52,7 @@ const char *const dw_gateway_slot_names[DW_GATEWAY_N_SLOTS] = { "blue", "green" 
  *
  * A server's name is resolved again and again, so that an instance that the engine has restarted is
  * found at its new address; what the resolver does not know or say changes nothing. */
-static const char beginning[] =
-    "# Written by Docker Watcher at every change; what is changed here by hand is lost.\n"
-    "global\n"
-    "  hard-stop-after 1h\n"
-    "\n"
+static const char rest[] =
     "defaults\n"
     "  mode http\n"
     "  timeout connect 3s\n"
@@ -334,11 +354,31 @@ append_server (GString *text, const char *slot, const DwGatewaySlot *state)
     g_string_append (text, " disabled\n");
 }
 
-/* Returns: (transfer full): HAProxy's configuration */
-char *
-dw_gateway_routes_to_config (DwGatewayRoutes *self)
+/* What is the same whatever the routes are. */
+static GString *
+make_beginning (const char *secret)
 {
-  GString *text = g_string_new (beginning);
+  GString *text = g_string_new (head);
+
+  if (secret != NULL)
+    g_string_append_printf (text, door, secret);
+  g_string_append (text, rest);
+
+  return text;
+}
+
+/**
+ * dw_gateway_routes_to_config:
+ * @self: the routes
+ * @secret: (nullable): hexadecimal digits that let in who commands it by its port, or %NULL where a
+ *   socket is shared with it
+ *
+ * Returns: (transfer full): HAProxy's configuration
+ */
+char *
+dw_gateway_routes_to_config (DwGatewayRoutes *self, const char *secret)
+{
+  GString *text = make_beginning (secret);
 
   for (guint i = 0; i < self->len; i++)
     {
@@ -354,8 +394,10 @@ dw_gateway_routes_to_config (DwGatewayRoutes *self)
 
 /* Whether a configuration is of this version of the program, whatever the routes in it are. */
 gboolean
-dw_gateway_routes_knows_config (const char *config)
+dw_gateway_routes_knows_config (const char *config, const char *secret)
 {
+  g_autofree char *beginning = g_string_free (make_beginning (secret), FALSE);
+
   return g_str_has_prefix (config, beginning);
 }
 

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* Where it listens for commands, when no socket can be shared with it. */
+#define DW_GATEWAY_DOOR_PORT 8404
+
 /* Two: what serves, and what is coming or draining. Nothing is kept in a third place, since one
  * stage is deployed to by one deploy at a time, which ends when the old instance is drained. */
 #define DW_GATEWAY_N_SLOTS 2
@@ -40,8 +43,8 @@ DwGatewayRoute *dw_gateway_routes_add (DwGatewayRoutes *self, const DwProxyRoute
 guint dw_gateway_route_share (DwGatewayRoute *self, const DwProxyUpstream *upstream, int percent);
 int dw_gateway_route_find_slot (DwGatewayRoute *self, const DwProxyUpstream *upstream);
 
-char *dw_gateway_routes_to_config (DwGatewayRoutes *self);
-gboolean dw_gateway_routes_knows_config (const char *config);
+char *dw_gateway_routes_to_config (DwGatewayRoutes *self, const char *secret);
+gboolean dw_gateway_routes_knows_config (const char *config, const char *secret);
 char *dw_gateway_routes_to_map (DwGatewayRoutes *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwGatewayRoutes, g_ptr_array_unref)

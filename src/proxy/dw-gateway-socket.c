@@ -39,6 +39,27 @@ server_free (gpointer data)
   g_free (server);
 }
 
+/* Returns: (transfer full): the door at @address, which opens to who says @secret, where one is
+ * wanted
+ */
+DwGatewayDoor *
+dw_gateway_door_new (const char *address, const char *secret)
+{
+  DwGatewayDoor *door = g_new0 (DwGatewayDoor, 1);
+
+  door->address = g_strdup (address);
+  door->secret = g_strdup (secret);
+  return door;
+}
+
+void
+dw_gateway_door_free (DwGatewayDoor *door)
+{
+  g_free (door->address);
+  g_free (door->secret);
+  g_free (door);
+}
+
 /* A path may be longer than a socket address holds, so the folder is opened first. */
 static GSocketConnection *
 connect_to_path (const char *path, GCancellable *cancellable, GError **error)
@@ -69,18 +90,66 @@ connect_to_path (const char *path, GCancellable *cancellable, GError **error)
 }
 
 static GSocketConnection *
-connect_to (const char *address, GCancellable *cancellable, GError **error)
+connect_to (const DwGatewayDoor *door, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GSocketClient) client = NULL;
 
-  if (g_path_is_absolute (address))
-    return connect_to_path (address, cancellable, error);
+  if (door->secret == NULL)
+    return connect_to_path (door->address, cancellable, error);
 
   client = g_socket_client_new ();
   g_socket_client_set_timeout (client, TIMEOUT_S);
   g_socket_client_set_enable_proxy (client, FALSE);
 
-  return g_socket_client_connect_to_host (client, address, 0, cancellable, error);
+  return g_socket_client_connect_to_host (client, door->address, 0, cancellable, error);
+}
+
+/* The secret goes in the header that a proxy in front would send: HAProxy looks at it and takes it
+ * off. What the header says of addresses is of no interest.
+ *
+ * Specification: The PROXY protocol, versions 1 and 2, section 2.2. */
+static void
+append_secret (GByteArray *bytes, const char *secret)
+{
+  static const guint8 signature[] = { 0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d,
+                                      0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a };
+  static const guint8 tcp_over_ipv4[] = { 0x21, 0x11 };
+  static const guint8 addresses[] = { 127, 0, 0, 1, 127, 0, 0, 1, 0, 1, 0, 1 };
+  static const guint8 authority = 0x02;
+  guint16 length = GUINT16_TO_BE ((guint16) strlen (secret));
+  guint16 rest = GUINT16_TO_BE (
+      (guint16) (sizeof addresses + sizeof authority + sizeof length + strlen (secret)));
+
+  g_byte_array_append (bytes, signature, sizeof signature);
+  g_byte_array_append (bytes, tcp_over_ipv4, sizeof tcp_over_ipv4);
+  g_byte_array_append (bytes, (const guint8 *) &rest, sizeof rest);
+  g_byte_array_append (bytes, addresses, sizeof addresses);
+  g_byte_array_append (bytes, &authority, sizeof authority);
+  g_byte_array_append (bytes, (const guint8 *) &length, sizeof length);
+  g_byte_array_append (bytes, (const guint8 *) secret, (guint) strlen (secret));
+}
+
+/* What is forwarded on the way may not know a connection of which one half is closed, so that at a
+ * port the end is asked for. */
+static gboolean
+send_line (const DwGatewayDoor *door,
+           GSocketConnection *connection,
+           const char *line,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  if (door->secret != NULL)
+    append_secret (bytes, door->secret);
+  g_byte_array_append (bytes, (const guint8 *) line, (guint) strlen (line));
+  if (door->secret != NULL)
+    g_byte_array_append (bytes, (const guint8 *) "quit\n", strlen ("quit\n"));
+
+  return g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)),
+                                    bytes->data, bytes->len, NULL, cancellable, error) &&
+         (door->secret != NULL ||
+          g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, error));
 }
 
 static char *
@@ -110,23 +179,20 @@ read_answer (GSocketConnection *connection, GCancellable *cancellable, GError **
 
 /* What the master answers to a line. */
 static char *
-ask (const char *address, const char *line, GCancellable *cancellable, GError **error)
+ask (const DwGatewayDoor *door, const char *line, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autoptr (GSocketConnection) connection = connect_to (address, cancellable, &problem);
+  g_autoptr (GSocketConnection) connection = connect_to (door, cancellable, &problem);
   char *answer = NULL;
 
-  if (connection != NULL &&
-      g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), line,
-                                 strlen (line), NULL, cancellable, &problem) &&
-      g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, &problem))
+  if (connection != NULL && send_line (door, connection, line, cancellable, &problem))
     answer = read_answer (connection, cancellable, &problem);
 
   if (answer == NULL && g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_steal_pointer (&problem));
   else if (answer == NULL)
     g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
-                 _ ("The gateway does not answer at %s: %s"), address, problem->message);
+                 _ ("The gateway does not answer at %s: %s"), door->address, problem->message);
 
   return answer;
 }
@@ -171,7 +237,7 @@ parse_workers (const char *answer, char **version)
 
 /**
  * dw_gateway_socket_list_workers:
- * @address: the master's socket
+ * @door: where the master is
  * @version: (out) (optional) (transfer full): HAProxy's version
  * @cancellable: (nullable): ends it
  * @error: a DW_PROXY_ERROR, or G_IO_ERROR_CANCELLED
@@ -180,12 +246,12 @@ parse_workers (const char *answer, char **version)
  *   one is current
  */
 GArray *
-dw_gateway_socket_list_workers (const char *address,
+dw_gateway_socket_list_workers (const DwGatewayDoor *door,
                                 char **version,
                                 GCancellable *cancellable,
                                 GError **error)
 {
-  g_autofree char *answer = ask (address, "show proc\n", cancellable, error);
+  g_autofree char *answer = ask (door, "show proc\n", cancellable, error);
   g_autoptr (GArray) workers = answer != NULL ? parse_workers (answer, version) : NULL;
 
   if (workers == NULL)
@@ -196,7 +262,7 @@ dw_gateway_socket_list_workers (const char *address,
       return g_steal_pointer (&workers);
 
   g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_NOT_A_PROXY,
-               _ ("What answers at %s runs no HAProxy process"), address);
+               _ ("What answers at %s runs no HAProxy process"), door->address);
   return NULL;
 }
 
@@ -231,7 +297,7 @@ parse_server (GPtrArray *servers, GHashTable *columns, const char *line)
 
 /**
  * dw_gateway_socket_list_servers:
- * @address: the master's socket
+ * @door: where the master is
  * @pid: a worker
  * @cancellable: (nullable): ends it
  * @error: a DW_PROXY_ERROR, or G_IO_ERROR_CANCELLED
@@ -240,13 +306,13 @@ parse_server (GPtrArray *servers, GHashTable *columns, const char *line)
  *   servers that it has
  */
 GPtrArray *
-dw_gateway_socket_list_servers (const char *address,
+dw_gateway_socket_list_servers (const DwGatewayDoor *door,
                                 int pid,
                                 GCancellable *cancellable,
                                 GError **error)
 {
   g_autofree char *line = g_strdup_printf ("@!%d show stat\n", pid);
-  g_autofree char *answer = ask (address, line, cancellable, error);
+  g_autofree char *answer = ask (door, line, cancellable, error);
   g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_auto (GStrv) lines = answer != NULL ? g_strsplit (answer, "\n", -1) : NULL;
 
@@ -281,7 +347,7 @@ is_done (const char *words)
 
 /**
  * dw_gateway_socket_run:
- * @address: the master's socket
+ * @door: where the master is
  * @pid: a worker
  * @commands: what it is to do, all in one go
  * @cancellable: (nullable): ends it; what has begun is done
@@ -290,7 +356,7 @@ is_done (const char *words)
  * Returns: whether it has done all of it
  */
 gboolean
-dw_gateway_socket_run (const char *address,
+dw_gateway_socket_run (const DwGatewayDoor *door,
                        int pid,
                        const char *const *commands,
                        GCancellable *cancellable,
@@ -303,7 +369,7 @@ dw_gateway_socket_run (const char *address,
   g_string_append_c (line, '\n');
 
   g_autofree char *text = g_string_free (line, FALSE);
-  g_autofree char *answer = ask (address, text, cancellable, error);
+  g_autofree char *answer = ask (door, text, cancellable, error);
   g_auto (GStrv) lines = answer != NULL ? g_strsplit (answer, "\n", -1) : NULL;
 
   for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
@@ -329,7 +395,7 @@ find_current (GArray *workers)
 
 /**
  * dw_gateway_socket_reload:
- * @address: the master's socket
+ * @door: where the master is
  * @cancellable: (nullable): ends the waiting
  * @error: a DW_PROXY_ERROR, or G_IO_ERROR_CANCELLED
  *
@@ -339,9 +405,9 @@ find_current (GArray *workers)
  * Returns: whether a new worker works with it
  */
 gboolean
-dw_gateway_socket_reload (const char *address, GCancellable *cancellable, GError **error)
+dw_gateway_socket_reload (const DwGatewayDoor *door, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GArray) before = dw_gateway_socket_list_workers (address, NULL, cancellable, error);
+  g_autoptr (GArray) before = dw_gateway_socket_list_workers (door, NULL, cancellable, error);
   gint64 ends_at_us = g_get_monotonic_time () + RELOAD_LIMIT_MS * G_TIME_SPAN_MILLISECOND;
   g_autofree char *answer = NULL;
 
@@ -349,11 +415,11 @@ dw_gateway_socket_reload (const char *address, GCancellable *cancellable, GError
     return FALSE;
 
   /* The master executes itself anew, and may close the connection before it has said anything. */
-  answer = ask (address, "reload\n", cancellable, NULL);
+  answer = ask (door, "reload\n", cancellable, NULL);
 
   for (;;)
     {
-      g_autoptr (GArray) after = dw_gateway_socket_list_workers (address, NULL, cancellable, NULL);
+      g_autoptr (GArray) after = dw_gateway_socket_list_workers (door, NULL, cancellable, NULL);
       int current = find_current (after);
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))

@@ -27,21 +27,34 @@ typedef struct
   guint n_open; /* requests and connections */
 } DwGatewayServer;
 
-/* All of it blocks and is not for the main thread. @address is a path to the socket of the master
- * process, or HOST:PORT. */
-GArray *dw_gateway_socket_list_workers (const char *address,
+/* Where the master process is spoken to: at a socket that is a file, or at a port behind which
+ * HAProxy lets in only who knows the secret. */
+typedef struct
+{
+  char *address; /* a path, or HOST:PORT */
+  char *secret;  /* nullable: for a port */
+} DwGatewayDoor;
+
+DwGatewayDoor *dw_gateway_door_new (const char *address, const char *secret);
+void dw_gateway_door_free (DwGatewayDoor *door);
+
+/* All of it blocks and is not for the main thread. */
+GArray *dw_gateway_socket_list_workers (const DwGatewayDoor *door,
                                         char **version,
                                         GCancellable *cancellable,
                                         GError **error);
-GPtrArray *dw_gateway_socket_list_servers (const char *address,
+GPtrArray *dw_gateway_socket_list_servers (const DwGatewayDoor *door,
                                            int pid,
                                            GCancellable *cancellable,
                                            GError **error);
-gboolean dw_gateway_socket_run (const char *address,
+gboolean dw_gateway_socket_run (const DwGatewayDoor *door,
                                 int pid,
                                 const char *const *commands,
                                 GCancellable *cancellable,
                                 GError **error);
-gboolean dw_gateway_socket_reload (const char *address, GCancellable *cancellable, GError **error);
+gboolean
+dw_gateway_socket_reload (const DwGatewayDoor *door, GCancellable *cancellable, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DwGatewayDoor, dw_gateway_door_free)
 
 G_END_DECLS

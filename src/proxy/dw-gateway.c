@@ -12,20 +12,19 @@
 
 #include "proxy/dw-gateway.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
-#include "proxy/dw-gateway-routes.h"
 #include "proxy/dw-gateway-socket.h"
+
+#define MASTER_NAME "master.sock"
 
 struct _DwGateway
 {
   GObject parent_instance;
 
-  char *routes_path; /* the memory, which is ours alone */
-  char *shared;      /* the folder that HAProxy sees */
-  char *socket;      /* of its master process */
+  DwGatewayFiles *files;
+  const DwGatewayCarrier *carrier; /* nullable */
+  gpointer carrier_data;
 };
 
 static void dw_gateway_proxy_init (DwProxyInterface *iface);
@@ -35,43 +34,68 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (DwGateway,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (DW_TYPE_PROXY, dw_gateway_proxy_init))
 
-/* HAProxy runs under another user, which reads these. */
-static gboolean
-write_shared (DwGateway *self, const char *name, char *content, GError **error)
+/* Where its master is to be spoken to just now. */
+static DwGatewayDoor *
+find_door (DwGateway *self, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *own = content;
-  g_autofree char *path = g_build_filename (self->shared, name, NULL);
+  g_autofree char *secret = NULL;
+  g_autofree char *address = NULL;
 
-  return g_file_set_contents_full (path, own, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
+  if (!dw_gateway_files_load_secret (self->files, &secret, error))
+    return NULL;
+  if (secret == NULL)
+    {
+      address = g_build_filename (dw_gateway_files_get_shared (self->files), MASTER_NAME, NULL);
+      return dw_gateway_door_new (address, NULL);
+    }
+  if (self->carrier == NULL)
+    {
+      g_set_error_literal (
+          error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
+          _ ("The gateway is reached through the engine alone, and there is none"));
+      return NULL;
+    }
+
+  address = self->carrier->find (self->carrier_data, cancellable, error);
+  return address != NULL ? dw_gateway_door_new (address, secret) : NULL;
 }
 
-/* All three say the same afterwards. */
+/* Writes them, and has HAProxy see them. */
 static gboolean
-write_routes (DwGateway *self, DwGatewayRoutes *routes, GError **error)
+hand_over (DwGateway *self, DwGatewayRoutes *routes, GCancellable *cancellable, GError **error)
 {
-  if (dw_gateway_routes_save (routes, self->routes_path, error) &&
-      write_shared (self, "haproxy.cfg", dw_gateway_routes_to_config (routes), error) &&
-      write_shared (self, "hosts.map", dw_gateway_routes_to_map (routes), error))
-    return TRUE;
+  return dw_gateway_files_save (self->files, routes, error) &&
+         (!dw_gateway_files_is_apart (self->files) ||
+          self->carrier->put (self->carrier_data, cancellable, error));
+}
 
-  g_prefix_error (error, _ ("The gateway's configuration cannot be written: "));
-  return FALSE;
+/* What did not succeed is not what a gateway that is started again would begin with. */
+static void
+take_back (DwGateway *self, DwGatewayRoutes *before)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!hand_over (self, before, NULL, &problem))
+    g_message ("The gateway's routes are not as they were: %s", problem->message);
 }
 
 /* Writes what @routes say and makes HAProxy read it. Where it does not, all is as it was. */
 static gboolean
-reload (DwGateway *self, DwGatewayRoutes *routes, GCancellable *cancellable, GError **error)
+reload (DwGateway *self,
+        const DwGatewayDoor *door,
+        DwGatewayRoutes *routes,
+        GCancellable *cancellable,
+        GError **error)
 {
-  g_autoptr (DwGatewayRoutes) before = dw_gateway_routes_load (self->routes_path, error);
-  g_autoptr (GError) problem = NULL;
+  g_autoptr (DwGatewayRoutes) before = dw_gateway_files_load (self->files, error);
 
-  if (before == NULL || !write_routes (self, routes, error))
+  if (before == NULL)
     return FALSE;
-  if (dw_gateway_socket_reload (self->socket, cancellable, error))
+  if (hand_over (self, routes, cancellable, error) &&
+      dw_gateway_socket_reload (door, cancellable, error))
     return TRUE;
 
-  if (!write_routes (self, before, &problem))
-    g_message ("The gateway's routes are not as they were: %s", problem->message);
+  take_back (self, before);
   return FALSE;
 }
 
@@ -101,20 +125,19 @@ add_commands (GPtrArray *commands, DwGatewayRoute *route, guint slot, gboolean i
 /* Every process gets them: one that a reload replaced still has connections on which it is asked.
  */
 static gboolean
-run_everywhere (DwGateway *self,
+run_everywhere (const DwGatewayDoor *door,
                 const char *const *commands,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_autoptr (GArray)
-      workers = dw_gateway_socket_list_workers (self->socket, NULL, cancellable, error);
+  g_autoptr (GArray) workers = dw_gateway_socket_list_workers (door, NULL, cancellable, error);
 
   for (guint i = 0; workers != NULL && i < workers->len; i++)
     {
       const DwGatewayWorker *worker = &g_array_index (workers, DwGatewayWorker, i);
       g_autoptr (GError) problem = NULL;
 
-      if (dw_gateway_socket_run (self->socket, worker->pid, commands, cancellable, &problem))
+      if (dw_gateway_socket_run (door, worker->pid, commands, cancellable, &problem))
         continue;
       /* It may have ended just now, or be older than the route. */
       if (worker->is_current || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -130,6 +153,7 @@ run_everywhere (DwGateway *self,
 
 static gboolean
 switch_route (DwGateway *self,
+              const DwGatewayDoor *door,
               DwGatewayRoutes *routes,
               DwGatewayRoute *route,
               guint slot,
@@ -137,59 +161,46 @@ switch_route (DwGateway *self,
               GCancellable *cancellable,
               GError **error)
 {
-  g_autoptr (DwGatewayRoutes) before = dw_gateway_routes_load (self->routes_path, error);
+  g_autoptr (DwGatewayRoutes) before = dw_gateway_files_load (self->files, error);
   g_autoptr (GPtrArray) commands = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) problem = NULL;
 
-  if (before == NULL || !write_routes (self, routes, error))
+  if (before == NULL)
     return FALSE;
 
   /* The new one is ready before the old one is not. */
   add_commands (commands, route, slot, is_new);
   add_commands (commands, route, 1 - slot, FALSE);
   g_ptr_array_add (commands, NULL);
-  if (run_everywhere (self, (const char *const *) commands->pdata, cancellable, error))
+  if (hand_over (self, routes, cancellable, error) &&
+      run_everywhere (door, (const char *const *) commands->pdata, cancellable, error))
     return TRUE;
 
-  if (!write_routes (self, before, &problem))
-    g_message ("The gateway's routes are not as they were: %s", problem->message);
+  take_back (self, before);
   return FALSE;
 }
 
 /* Whether the running process has the route; somebody may have started it with other files. */
 static gboolean
-is_loaded (DwGateway *self,
+is_loaded (const DwGatewayDoor *door,
            const DwProxyRoute *route,
            gboolean *loaded,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autoptr (GArray)
-      workers = dw_gateway_socket_list_workers (self->socket, NULL, cancellable, error);
+  g_autoptr (GArray) workers = dw_gateway_socket_list_workers (door, NULL, cancellable, error);
   g_autoptr (GPtrArray) servers = NULL;
 
   if (workers == NULL)
     return FALSE;
 
-  servers = dw_gateway_socket_list_servers (
-      self->socket, g_array_index (workers, DwGatewayWorker, 0).pid, cancellable, error);
+  servers = dw_gateway_socket_list_servers (door, g_array_index (workers, DwGatewayWorker, 0).pid,
+                                            cancellable, error);
   *loaded = FALSE;
   for (guint i = 0; servers != NULL && i < servers->len && !*loaded; i++)
     *loaded = g_str_equal (((DwGatewayServer *) g_ptr_array_index (servers, i))->backend,
                            route->id);
 
   return servers != NULL;
-}
-
-/* What another version of the program has written still runs. */
-static gboolean
-is_outdated (DwGateway *self)
-{
-  g_autofree char *path = g_build_filename (self->shared, "haproxy.cfg", NULL);
-  g_autofree char *config = NULL;
-
-  return !g_file_get_contents (path, &config, NULL, NULL) ||
-         !dw_gateway_routes_knows_config (config);
 }
 
 /* A name once given to a server of the running process cannot be taken from it again. */
@@ -227,11 +238,13 @@ dw_gateway_move (DwProxy *proxy,
                  GError **error)
 {
   DwGateway *self = DW_GATEWAY (proxy);
-  g_autoptr (DwGatewayRoutes) routes = dw_gateway_routes_load (self->routes_path, error);
+  g_autoptr (DwGatewayDoor) door = find_door (self, cancellable, error);
+  g_autoptr (DwGatewayRoutes) routes = door != NULL ? dw_gateway_files_load (self->files, error)
+                                                    : NULL;
   gboolean is_running = FALSE;
 
   if (routes == NULL || !check_domain (routes, route, error) ||
-      !is_loaded (self, route, &is_running, cancellable, error))
+      !is_loaded (door, route, &is_running, cancellable, error))
     return FALSE;
   if (upstream->address == NULL)
     {
@@ -242,7 +255,8 @@ dw_gateway_move (DwProxy *proxy,
     }
 
   DwGatewayRoute *known = dw_gateway_routes_find (routes, route->id);
-  gboolean needs_reload = !is_running || known == NULL || is_outdated (self) ||
+  gboolean needs_reload = !is_running || known == NULL ||
+                          dw_gateway_files_is_outdated (self->files, door->secret) ||
                           loses_name (known, upstream) ||
                           !g_str_equal (known->route->domain, route->domain);
   if (known == NULL)
@@ -253,8 +267,8 @@ dw_gateway_move (DwProxy *proxy,
   gboolean is_new = dw_gateway_route_find_slot (known, upstream) < 0;
   guint slot = dw_gateway_route_share (known, upstream, percent);
 
-  return needs_reload ? reload (self, routes, cancellable, error)
-                      : switch_route (self, routes, known, slot, is_new, cancellable, error);
+  return needs_reload ? reload (self, door, routes, cancellable, error)
+                      : switch_route (self, door, routes, known, slot, is_new, cancellable, error);
 }
 
 static gboolean
@@ -264,7 +278,8 @@ dw_gateway_remove (DwProxy *proxy,
                    GError **error)
 {
   DwGateway *self = DW_GATEWAY (proxy);
-  g_autoptr (DwGatewayRoutes) routes = dw_gateway_routes_load (self->routes_path, error);
+  g_autoptr (DwGatewayRoutes) routes = dw_gateway_files_load (self->files, error);
+  g_autoptr (DwGatewayDoor) door = NULL;
   g_autoptr (GError) problem = NULL;
 
   if (routes == NULL)
@@ -275,10 +290,12 @@ dw_gateway_remove (DwProxy *proxy,
     return TRUE;
 
   g_ptr_array_remove (routes, known);
-  if (!write_routes (self, routes, error))
+  if (!dw_gateway_files_save (self->files, routes, error))
     return FALSE;
   /* One that does not run has it no more when it is started. */
-  if (dw_gateway_socket_reload (self->socket, cancellable, &problem) ||
+  door = find_door (self, cancellable, &problem);
+  if ((door != NULL && hand_over (self, routes, cancellable, &problem) &&
+       dw_gateway_socket_reload (door, cancellable, &problem)) ||
       g_error_matches (problem, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE))
     return TRUE;
 
@@ -295,9 +312,10 @@ dw_gateway_count_open (DwProxy *proxy,
                        GCancellable *cancellable,
                        GError **error)
 {
-  DwGateway *self = DW_GATEWAY (proxy);
-  g_autoptr (GArray)
-      workers = dw_gateway_socket_list_workers (self->socket, NULL, cancellable, error);
+  g_autoptr (DwGatewayDoor) door = find_door (DW_GATEWAY (proxy), cancellable, error);
+  g_autoptr (GArray) workers = door != NULL
+                                   ? dw_gateway_socket_list_workers (door, NULL, cancellable, error)
+                                   : NULL;
   g_autofree char *address = g_strdup_printf ("%s:%u", upstream->address, upstream->port);
 
   *n_open = 0;
@@ -305,8 +323,8 @@ dw_gateway_count_open (DwProxy *proxy,
     {
       const DwGatewayWorker *worker = &g_array_index (workers, DwGatewayWorker, i);
       g_autoptr (GError) problem = NULL;
-      g_autoptr (GPtrArray) servers = dw_gateway_socket_list_servers (self->socket, worker->pid,
-                                                                      cancellable, &problem);
+      g_autoptr (GPtrArray)
+          servers = dw_gateway_socket_list_servers (door, worker->pid, cancellable, &problem);
 
       if (servers == NULL && worker->is_current)
         {
@@ -356,17 +374,19 @@ dw_gateway_look (DwProxy *proxy,
                  GError **error)
 {
   DwGateway *self = DW_GATEWAY (proxy);
-  g_autoptr (GArray)
-      workers = dw_gateway_socket_list_workers (self->socket, NULL, cancellable, error);
-  g_autoptr (DwGatewayRoutes)
-      routes = workers != NULL ? dw_gateway_routes_load (self->routes_path, error) : NULL;
+  g_autoptr (DwGatewayDoor) door = find_door (self, cancellable, error);
+  g_autoptr (GArray) workers = door != NULL
+                                   ? dw_gateway_socket_list_workers (door, NULL, cancellable, error)
+                                   : NULL;
+  g_autoptr (DwGatewayRoutes) routes = workers != NULL ? dw_gateway_files_load (self->files, error)
+                                                       : NULL;
   g_autoptr (GPtrArray) servers = NULL;
   gboolean has_backend = FALSE;
 
   if (routes == NULL)
     return NULL;
-  servers = dw_gateway_socket_list_servers (
-      self->socket, g_array_index (workers, DwGatewayWorker, 0).pid, cancellable, error);
+  servers = dw_gateway_socket_list_servers (door, g_array_index (workers, DwGatewayWorker, 0).pid,
+                                            cancellable, error);
   if (servers == NULL)
     return NULL;
 
@@ -395,10 +415,11 @@ dw_gateway_look (DwProxy *proxy,
 static char *
 dw_gateway_check (DwProxy *proxy, GCancellable *cancellable, GError **error)
 {
-  DwGateway *self = DW_GATEWAY (proxy);
+  g_autoptr (DwGatewayDoor) door = find_door (DW_GATEWAY (proxy), cancellable, error);
   g_autofree char *version = NULL;
   g_autoptr (GArray)
-      workers = dw_gateway_socket_list_workers (self->socket, &version, cancellable, error);
+      workers = door != NULL ? dw_gateway_socket_list_workers (door, &version, cancellable, error)
+                             : NULL;
 
   return workers != NULL ? g_strdup_printf ("HAProxy %s", version != NULL ? version : "?") : NULL;
 }
@@ -418,9 +439,7 @@ dw_gateway_finalize (GObject *object)
 {
   DwGateway *self = DW_GATEWAY (object);
 
-  g_free (self->routes_path);
-  g_free (self->shared);
-  g_free (self->socket);
+  dw_gateway_files_free (self->files);
 
   G_OBJECT_CLASS (dw_gateway_parent_class)->finalize (object);
 }
@@ -447,18 +466,29 @@ dw_gateway_new (const char *directory)
 {
   DwGateway *self = g_object_new (DW_TYPE_GATEWAY, NULL);
 
-  self->routes_path = g_build_filename (directory, "routes", NULL);
-  self->shared = g_build_filename (directory, "shared", NULL);
-  self->socket = g_build_filename (self->shared, "master.sock", NULL);
+  self->files = dw_gateway_files_new (directory);
 
   return self;
 }
 
-/* Returns: (transfer full): the folder that HAProxy is to see as %DW_GATEWAY_SHARED_PATH */
-char *
-dw_gateway_get_shared_directory (DwGateway *self)
+/**
+ * dw_gateway_set_carrier:
+ * @self: the gateway
+ * @carrier: how HAProxy is reached where nothing can be shared with it; it stays as long as @self
+ * @user_data: for @carrier
+ */
+void
+dw_gateway_set_carrier (DwGateway *self, const DwGatewayCarrier *carrier, gpointer user_data)
 {
-  return g_strdup (self->shared);
+  self->carrier = carrier;
+  self->carrier_data = user_data;
+}
+
+/* Returns: (transfer none): what of it is on the disk */
+DwGatewayFiles *
+dw_gateway_get_files (DwGateway *self)
+{
+  return self->files;
 }
 
 /* Returns: (transfer none): what HAProxy is to be started with; its master listens on a socket in
@@ -471,9 +501,9 @@ dw_gateway_get_command (void)
     "-W",
     "-db",
     "-f",
-    DW_GATEWAY_SHARED_PATH "/haproxy.cfg",
+    DW_GATEWAY_SHARED_PATH "/" DW_GATEWAY_CONFIG_NAME,
     "-S",
-    DW_GATEWAY_SHARED_PATH "/master.sock,mode,666",
+    DW_GATEWAY_SHARED_PATH "/" MASTER_NAME ",mode,666",
     NULL,
   };
 
@@ -486,37 +516,27 @@ dw_gateway_get_command (void)
  * @error: a G_FILE_ERROR
  *
  * Makes the folders, and writes the configuration from what is remembered, for HAProxy to start
- * with. The user under which it runs may write in the shared one; others do not get there.
+ * with.
  *
  * Returns: whether it can be started
  */
 gboolean
 dw_gateway_prepare (DwGateway *self, GError **error)
 {
-  g_autofree char *directory = g_path_get_dirname (self->shared);
   g_autoptr (DwGatewayRoutes) routes = NULL;
 
-  if (g_mkdir_with_parents (directory, 0700) != 0 ||
-      g_mkdir_with_parents (self->shared, 0777) != 0 || g_chmod (directory, 0700) != 0 ||
-      g_chmod (self->shared, 0777) != 0)
-    {
-      int saved = errno;
+  if (!dw_gateway_files_make_folders (self->files, error))
+    return FALSE;
 
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (saved),
-                   _ ("The gateway's folder %s cannot be made: %s"), self->shared,
-                   g_strerror (saved));
-      return FALSE;
-    }
-
-  routes = dw_gateway_routes_load (self->routes_path, error);
-  return routes != NULL && write_routes (self, routes, error);
+  routes = dw_gateway_files_load (self->files, error);
+  return routes != NULL && dw_gateway_files_save (self->files, routes, error);
 }
 
 /* Returns: (transfer full) (nullable): the host names of its routes */
 GStrv
 dw_gateway_list_domains (DwGateway *self, GError **error)
 {
-  g_autoptr (DwGatewayRoutes) routes = dw_gateway_routes_load (self->routes_path, error);
+  g_autoptr (DwGatewayRoutes) routes = dw_gateway_files_load (self->files, error);
   g_autoptr (GStrvBuilder) domains = g_strv_builder_new ();
 
   if (routes == NULL)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine-fixture.h"
+#include "engine/dw-tar-writer.h"
 
 /* The image that most tests use, pulled once. */
 typedef struct
@@ -536,6 +537,39 @@ test_networks_refuse_what_cannot_be (Fixture *fixture, gconstpointer data)
   g_assert_error (error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_NOT_FOUND);
 }
 
+static void
+test_files_are_put_into_it (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DwContainerSpec) spec = fixture_new_spec (
+      "with-files", fixture->image,
+      "ls -ld /given; ls -l /given/note; cat /given/note /given/long | md5sum");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = fixture_create (fixture->engine, spec);
+  g_autofree char *content = g_strnfill (1024, 'x');
+  g_autofree char *all = g_strconcat ("hello\n", content, NULL);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_MD5, all, -1);
+  DwTarWriter *writer = dw_tar_writer_new ();
+
+  dw_tar_writer_add_folder (writer, "given/", 0777);
+  dw_tar_writer_add_file (writer, "given/note", 0640, "hello\n");
+  dw_tar_writer_add_file (writer, "given/long", 0644, content);
+  dw_tar_writer_add_file (writer, "given/empty", 0644, "");
+  g_autoptr (GBytes) archive = dw_tar_writer_end (writer);
+
+  g_assert_true (dw_engine_put_archive (fixture->engine, id, archive, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (dw_engine_start_container (fixture->engine, id, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (fixture_wait (fixture->engine, id), ==, 0);
+  g_autofree char *output = fixture_read_all_logs (fixture->engine, id);
+  g_assert_nonnull (strstr (output, "drwxrwxrwx"));
+  g_assert_nonnull (strstr (output, "-rw-r-----"));
+  g_assert_nonnull (strstr (output, sum));
+
+  g_assert_false (dw_engine_put_archive (fixture->engine, "nobody", archive, NULL, &error));
+  g_assert_error (error, DW_ENGINE_ERROR, DW_ENGINE_ERROR_NOT_FOUND);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -565,6 +599,7 @@ main (int argc, char **argv)
   ADD ("/engine/containers/listing-gives-those-with-all-the-labels",
        test_listing_gives_those_with_all_the_labels);
   ADD ("/engine/containers/health-is-told", test_health_is_told);
+  ADD ("/engine/containers/files-are-put-into-it", test_files_are_put_into_it);
   ADD ("/engine/networks/containers-meet-by-name", test_containers_meet_by_name_on_a_network);
   ADD ("/engine/networks/refuse-what-cannot-be", test_networks_refuse_what_cannot_be);
 

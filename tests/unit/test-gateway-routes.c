@@ -65,8 +65,8 @@ test_remembers (Fixture *self, gconstpointer data)
 
   loaded = dw_gateway_routes_load (self->path, &error);
   g_assert_no_error (error);
-  g_autofree char *config = dw_gateway_routes_to_config (routes);
-  g_autofree char *again = dw_gateway_routes_to_config (loaded);
+  g_autofree char *config = dw_gateway_routes_to_config (routes, NULL);
+  g_autofree char *again = dw_gateway_routes_to_config (loaded, NULL);
   g_autofree char *map = dw_gateway_routes_to_map (loaded);
   g_assert_cmpstr (again, ==, config);
   g_assert_cmpstr (map, ==, "dev.shop.localhost 0b5c\n");
@@ -93,7 +93,7 @@ test_takes_turns (Fixture *self, gconstpointer data)
   /* Back to one that is there. */
   share (route, NULL, "172.18.0.3", 100);
   g_assert_cmpint (route->slots[1].weight, ==, 100);
-  g_autofree char *config = dw_gateway_routes_to_config (routes);
+  g_autofree char *config = dw_gateway_routes_to_config (routes, NULL);
   assert_has (config, "  server blue 172.18.0.4:8080 disabled\n"
                       "  server green 172.18.0.3:8080 weight 100\n");
 }
@@ -114,7 +114,7 @@ test_file_of_nonsense (Fixture *self, gconstpointer data)
   routes = dw_gateway_routes_load (self->path, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (routes->len, ==, 1);
-  g_autofree char *config = dw_gateway_routes_to_config (routes);
+  g_autofree char *config = dw_gateway_routes_to_config (routes, NULL);
   assert_has (config, "  server blue 172.18.0.2:8080 weight 100\n"
                       "  server green 0.0.0.0:1 disabled\n");
 
