@@ -16,10 +16,9 @@
 #include "deploy/dw-problem.h"
 #include "model/dw-schedule.h"
 #include "model/dw-validation.h"
+#include "ui/dw-entry-row.h"
 #include "ui/dw-format.h"
-
-/* What takes less needs no spinner. */
-#define SPINNER_DELAY_MS 200
+#include "ui/dw-test-row.h"
 
 /* In the order in which they are offered. */
 static const struct
@@ -50,33 +49,19 @@ struct _DwRegistryDialog
 
   DwRegistry *original; /* nullable: there is none yet */
   DwPasswordPlace password_place;
-  GCancellable *testing; /* nullable: no test is running */
-  guint spinner_source;
   gboolean is_filling; /* the fields are set, and nobody types */
 
   AdwComboRow *kind_row;
   GtkStringList *kinds;
-  GtkWidget *name_row;
-  GtkWidget *name_note;
-  GtkLabel *name_label;
-  GtkWidget *url_row;
-  GtkWidget *url_note;
-  GtkLabel *url_label;
-  GtkWidget *username_row;
-  GtkWidget *username_note;
-  GtkLabel *username_label;
+  DwEntryRow *name_row;
+  DwEntryRow *url_row;
+  DwEntryRow *username_row;
   GtkWidget *password_row;
-  GtkWidget *password_note;
   GtkLabel *password_label;
-  GtkWidget *schedule_row;
-  GtkWidget *schedule_note;
-  GtkLabel *schedule_label;
   GtkSwitch *enabled_switch;
-  AdwActionRow *test_row;
-  GtkImage *test_icon;
-  GtkSpinner *test_spinner;
+  DwEntryRow *schedule_row;
+  DwTestRow *test_row;
   GtkWidget *plain_button;
-  GtkButton *test_button;
 };
 
 G_DEFINE_FINAL_TYPE (DwRegistryDialog, dw_registry_dialog, DW_TYPE_DIALOG)
@@ -86,14 +71,14 @@ G_DEFINE_FINAL_TYPE (DwRegistryDialog, dw_registry_dialog, DW_TYPE_DIALOG)
 
 /* Returns: (transfer full): without what surrounds it, which nobody sees */
 static char *
-get_text (GtkWidget *row)
+get_text (DwEntryRow *row)
 {
-  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
+  return g_strstrip (g_strdup (dw_entry_row_get_text (row)));
 }
 
 /* Returns: (transfer full) (nullable): an empty field is none */
 static char *
-get_optional_text (GtkWidget *row)
+get_optional_text (DwEntryRow *row)
 {
   g_autofree char *text = get_text (row);
 
@@ -142,30 +127,9 @@ keeps_password (DwRegistryDialog *self)
 
 /* @note: (nullable): nothing is said */
 static void
-show_note (
-    GtkWidget *row, GtkWidget *note_row, GtkLabel *label, const char *note, gboolean is_wrong)
+show_note (DwEntryRow *row, const char *note, gboolean is_wrong)
 {
-  gtk_label_set_label (label, note != NULL ? note : "");
-  gtk_widget_set_visible (note_row, note != NULL);
-  if (note != NULL)
-    gtk_widget_add_css_class (row, "noted");
-  else
-    gtk_widget_remove_css_class (row, "noted");
-  if (is_wrong)
-    {
-      gtk_widget_add_css_class (row, "error");
-      gtk_widget_add_css_class (note_row, "error");
-    }
-  else
-    {
-      gtk_widget_remove_css_class (row, "error");
-      gtk_widget_remove_css_class (note_row, "error");
-    }
-  gtk_accessible_update_state (
-      GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
-      is_wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  note != NULL ? note : "", -1);
+  g_object_set (row, "note", is_wrong ? NULL : note, "problem", is_wrong ? note : NULL, NULL);
 }
 
 static gboolean
@@ -200,7 +164,7 @@ check_name (DwRegistryDialog *self)
     note = problem->message;
   else if (is_name_taken (self, name))
     note = _ ("Another registry has this name");
-  show_note (self->name_row, self->name_note, self->name_label, note, note != NULL);
+  show_note (self->name_row, note, note != NULL);
 
   return *name != '\0' && note == NULL;
 }
@@ -217,8 +181,7 @@ check_url (DwRegistryDialog *self)
     is_wrong = TRUE;
   else if (g_str_has_prefix (url, "http:"))
     note = _ ("Without TLS, anybody on the way can read the password.");
-  show_note (self->url_row, self->url_note, self->url_label, is_wrong ? problem->message : note,
-             is_wrong);
+  show_note (self->url_row, is_wrong ? problem->message : note, is_wrong);
 
   return *url != '\0' && !is_wrong;
 }
@@ -242,7 +205,7 @@ check_username (DwRegistryDialog *self)
       if (username == NULL)
         note = _ ("Without one, Docker’s own sign-in is used if there is one, or nobody’s.");
     }
-  show_note (self->username_row, self->username_note, self->username_label, note, is_wrong);
+  show_note (self->username_row, note, is_wrong);
 
   return !is_wrong;
 }
@@ -268,7 +231,9 @@ explain_password (DwRegistryDialog *self)
                             hint);
   else
     note = g_strdup_printf ("%s %s", hint, _ ("It is kept in the keyring."));
-  show_note (self->password_row, self->password_note, self->password_label, note, FALSE);
+  gtk_label_set_label (self->password_label, note);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->password_row),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, note, -1);
 }
 
 /* Returns: (transfer full) (nullable): when @text has it begin for the first time */
@@ -301,24 +266,9 @@ check_schedule (DwRegistryDialog *self)
   else if (schedule == NULL)
     note = _ ("Leave empty to use the preferences. Otherwise such as “@every 5m”, “@hourly”, or as "
               "in crontab: “*/10 8-18 * * mon-fri”.");
-  show_note (self->schedule_row, self->schedule_note, self->schedule_label, note, is_wrong);
+  show_note (self->schedule_row, note, is_wrong);
 
   return !is_wrong;
-}
-
-static void
-set_test_result (DwRegistryDialog *self, const char *icon, const char *css_class, const char *text)
-{
-  static const char *const classes[] = { "success", "warning", "error" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->test_icon), classes[i]);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->test_icon), css_class);
-  gtk_image_set_from_icon_name (self->test_icon, icon != NULL ? icon : "network-server-symbolic");
-  gtk_widget_set_visible (self->plain_button, FALSE);
-  adw_action_row_set_subtitle (self->test_row, text);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row), _ ("Connection"));
 }
 
 static void
@@ -330,8 +280,7 @@ check (DwRegistryDialog *self)
   gboolean has_schedule = check_schedule (self);
 
   explain_password (self);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->test_button),
-                            self->testing != NULL || (has_url && has_username));
+  dw_test_row_set_can_test (self->test_row, has_url && has_username);
   dw_dialog_set_can_accept (DW_DIALOG (self), has_name && has_url && has_username && has_schedule);
 }
 
@@ -345,6 +294,13 @@ on_changed (DwRegistryDialog *self)
   check (self);
 }
 
+static void
+name_test (DwRegistryDialog *self, const char *title)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row), title);
+  gtk_widget_set_visible (self->plain_button, FALSE);
+}
+
 /* What was found out is about something else now. */
 static void
 on_access_changed (DwRegistryDialog *self)
@@ -352,24 +308,23 @@ on_access_changed (DwRegistryDialog *self)
   if (self->is_filling)
     return;
 
-  g_cancellable_cancel (self->testing);
-  if (self->testing == NULL)
-    set_test_result (self, NULL, NULL, "");
+  dw_test_row_forget (self->test_row);
+  name_test (self, _ ("Connection"));
   on_changed (self);
 }
 
 /* Only what nobody typed is filled in. */
 static void
-fill_in (GtkWidget *row, const char *text, gboolean is_ours)
+fill_in (DwEntryRow *row, const char *text, gboolean is_ours)
 {
   g_autofree char *current = get_text (row);
 
   if (*current == '\0' || is_ours)
-    gtk_editable_set_text (GTK_EDITABLE (row), text != NULL ? text : "");
+    g_object_set (row, "text", text, NULL);
 }
 
 static gboolean
-is_filled_in (GtkWidget *row, gboolean is_url)
+is_filled_in (DwEntryRow *row, gboolean is_url)
 {
   g_autofree char *current = get_text (row);
 
@@ -406,17 +361,17 @@ typedef struct
   char *id;             /* nullable */
   char *password;       /* nullable */
   DwPasswordPlace place;
-  char *username; /* nullable: who was signed in */
 } Work;
 
 static void
-work_free (Work *work)
+work_free (gpointer data)
 {
+  Work *work = data;
+
   g_clear_object (&work->registries);
   g_clear_object (&work->registry);
   g_free (work->id);
   g_free (work->password);
-  g_free (work->username);
   g_free (work);
 }
 
@@ -434,16 +389,13 @@ work_new (DwRegistryDialog *self)
 }
 
 static void
-run (DwRegistryDialog *self,
-     Work *work,
-     GTaskThreadFunc function,
-     GCancellable *cancellable,
-     GAsyncReadyCallback callback)
+run (DwRegistryDialog *self, Work *work, GTaskThreadFunc function, GAsyncReadyCallback callback)
 {
+  GCancellable *cancellable = dw_dialog_get_cancellable (DW_DIALOG (self));
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, NULL);
 
   g_task_set_source_tag (task, run);
-  g_task_set_task_data (task, work, (GDestroyNotify) work_free);
+  g_task_set_task_data (task, work, work_free);
   g_task_run_in_thread (task, function);
 }
 
@@ -499,102 +451,48 @@ get_failure_title (const GError *error)
   return _ ("The Test Failed");
 }
 
-static void
-test_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+/* Returns: (transfer full) (nullable): as whom it let one in */
+static char *
+test_in_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Work *work = task_data;
-  GError *error = NULL;
+  Work *work = data;
+  g_autofree char *username = NULL;
 
-  if (dw_registries_try (work->registries, work->registry, work->password, &work->username,
-                         cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  if (!dw_registries_try (work->registries, work->registry, work->password, &username, cancellable,
+                          error))
+    return NULL;
+  if (username == NULL)
+    return g_strdup (_ ("Connected without signing in; public images can be watched."));
+  if (*username == '\0')
+    return g_strdup (_ ("Signed in with Docker’s own sign-in."));
+
+  return g_strdup_printf (_ ("Signed in as %s."), username);
 }
 
 static void
-end_test (DwRegistryDialog *self)
+on_tested (DwRegistryDialog *self, const GError *error)
 {
-  g_clear_object (&self->testing);
-  g_clear_handle_id (&self->spinner_source, g_source_remove);
-  gtk_spinner_stop (self->test_spinner);
-  gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), FALSE);
-  gtk_button_set_label (self->test_button, _ ("Test Connection"));
-}
-
-static void
-on_tested (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  DwRegistryDialog *self = DW_REGISTRY_DIALOG (source);
-  Work *work = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  gboolean works = g_task_propagate_boolean (G_TASK (result), &error);
-
-  if (g_cancellable_is_cancelled (dw_dialog_get_cancellable (DW_DIALOG (self))))
+  if (error == NULL)
     return;
 
-  end_test (self);
-  if (works && work->username != NULL)
-    {
-      g_autofree char *text = *work->username != '\0'
-                                  ? g_strdup_printf (_ ("Signed in as %s."), work->username)
-                                  : g_strdup (_ ("Signed in with Docker’s own sign-in."));
-
-      set_test_result (self, "object-select-symbolic", "success", text);
-    }
-  else if (works)
-    set_test_result (self, "object-select-symbolic", "success",
-                     _ ("Connected without signing in; public images can be watched."));
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    set_test_result (self, NULL, NULL, "");
-  else
-    {
-      g_autofree char *text = dw_format_sentence (error->message);
-
-      set_test_result (self, "dialog-warning-symbolic", "error", text);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row),
-                                     get_failure_title (error));
-      gtk_widget_set_visible (self->plain_button,
-                              g_str_equal (dw_problem_get_name (error), "registry_insecure"));
-    }
-  check (self);
-}
-
-static gboolean
-on_spinner_due (gpointer user_data)
-{
-  DwRegistryDialog *self = user_data;
-
-  self->spinner_source = 0;
-  gtk_widget_set_visible (GTK_WIDGET (self->test_spinner), TRUE);
-  gtk_spinner_start (self->test_spinner);
-
-  return G_SOURCE_REMOVE;
+  name_test (self, get_failure_title (error));
+  gtk_widget_set_visible (self->plain_button,
+                          g_str_equal (dw_problem_get_name (error), "registry_insecure"));
 }
 
 static void
-on_test_clicked (DwRegistryDialog *self)
+on_test (DwRegistryDialog *self)
 {
   const char *password = gtk_editable_get_text (GTK_EDITABLE (self->password_row));
-
-  if (self->testing != NULL)
-    {
-      g_cancellable_cancel (self->testing);
-      return;
-    }
-
   Work *work = work_new (self);
+
   work->registry = make_registry (self);
   if (*password != '\0')
     work->password = g_strdup (password);
   else if (keeps_password (self))
     dw_entity_copy_values (DW_ENTITY (work->registry), DW_ENTITY (self->original));
-
-  set_test_result (self, NULL, NULL, _ ("Testing…"));
-  self->testing = g_cancellable_new ();
-  self->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
-  gtk_button_set_label (self->test_button, _ ("Cancel Test"));
-  run (self, work, test_in_thread, self->testing, on_tested);
+  name_test (self, _ ("Connection"));
+  dw_test_row_run (self->test_row, test_in_thread, work, work_free);
 }
 
 static void
@@ -606,8 +504,8 @@ on_plain_clicked (DwRegistryDialog *self)
     return;
 
   g_autofree char *plain = g_strconcat ("http://", url + strlen ("https://"), NULL);
-  gtk_editable_set_text (GTK_EDITABLE (self->url_row), plain);
-  on_test_clicked (self);
+  g_object_set (self->url_row, "text", plain, NULL);
+  on_test (self);
 }
 
 /* --- Saving -------------------------------------------------------------------------------------
@@ -696,10 +594,10 @@ accept (DwDialog *dialog)
                     dw_registry_get_enabled (registry), NULL);
     }
 
-  g_cancellable_cancel (self->testing);
+  dw_test_row_forget (self->test_row);
   dw_dialog_set_problem (dialog, NULL);
   dw_dialog_set_busy (dialog, TRUE);
-  run (self, work, save_in_thread, dw_dialog_get_cancellable (dialog), on_saved);
+  run (self, work, save_in_thread, on_saved);
 }
 
 /* --- The class ----------------------------------------------------------------------------------
@@ -719,13 +617,10 @@ fill (DwRegistryDialog *self)
     }
   if (registry != NULL)
     {
-      const char *username = dw_registry_get_username (registry);
-      const char *schedule = dw_registry_get_schedule (registry);
-
-      gtk_editable_set_text (GTK_EDITABLE (self->name_row), dw_registry_get_name (registry));
-      gtk_editable_set_text (GTK_EDITABLE (self->url_row), dw_registry_get_url (registry));
-      gtk_editable_set_text (GTK_EDITABLE (self->username_row), username != NULL ? username : "");
-      gtk_editable_set_text (GTK_EDITABLE (self->schedule_row), schedule != NULL ? schedule : "");
+      g_object_set (self->name_row, "text", dw_registry_get_name (registry), NULL);
+      g_object_set (self->url_row, "text", dw_registry_get_url (registry), NULL);
+      g_object_set (self->username_row, "text", dw_registry_get_username (registry), NULL);
+      g_object_set (self->schedule_row, "text", dw_registry_get_schedule (registry), NULL);
       gtk_switch_set_active (self->enabled_switch, dw_registry_get_enabled (registry));
     }
   self->is_filling = FALSE;
@@ -752,19 +647,13 @@ dw_registry_dialog_constructed (GObject *object)
     on_kind_selected (self);
   else
     check (self);
-  run (self, work_new (self), ask_keyring_in_thread, dw_dialog_get_cancellable (dialog),
-       on_keyring_asked);
+  run (self, work_new (self), ask_keyring_in_thread, on_keyring_asked);
 }
 
 static void
 dw_registry_dialog_dispose (GObject *object)
 {
-  DwRegistryDialog *self = DW_REGISTRY_DIALOG (object);
-
-  g_cancellable_cancel (self->testing);
-  g_clear_object (&self->testing);
-  g_clear_handle_id (&self->spinner_source, g_source_remove);
-  g_clear_object (&self->original);
+  g_clear_object (&DW_REGISTRY_DIALOG (object)->original);
 
   G_OBJECT_CLASS (dw_registry_dialog_parent_class)->dispose (object);
 }
@@ -779,34 +668,25 @@ dw_registry_dialog_class_init (DwRegistryDialogClass *klass)
   object_class->dispose = dw_registry_dialog_dispose;
   DW_DIALOG_CLASS (klass)->accept = accept;
 
+  g_type_ensure (DW_TYPE_ENTRY_ROW);
+  g_type_ensure (DW_TYPE_TEST_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-registry-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, kind_row);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, kinds);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, name_row);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, name_note);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, name_label);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, url_row);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, url_note);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, url_label);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, username_row);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, username_note);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, username_label);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, password_row);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, password_note);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, password_label);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, schedule_row);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, schedule_note);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, schedule_label);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, enabled_switch);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, test_row);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, test_icon);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, test_spinner);
   gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, plain_button);
-  gtk_widget_class_bind_template_child (widget_class, DwRegistryDialog, test_button);
   gtk_widget_class_bind_template_callback (widget_class, on_kind_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_access_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_test_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_test);
+  gtk_widget_class_bind_template_callback (widget_class, on_tested);
   gtk_widget_class_bind_template_callback (widget_class, on_plain_clicked);
 }
 

@@ -12,16 +12,13 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/dw-compat.h"
 #include "ui/dw-format.h"
-#include "ui/dw-window.h"
+#include "ui/dw-registry-removal.h"
 
 /* What takes less needs no spinner. */
 #define SPINNER_DELAY_MS 200
 /* How often what is said of an age is made true again. */
 #define AGE_INTERVAL_S 30
-/* More projects than that are counted. */
-#define PROJECTS_NAMED 5
 
 struct _DwRegistryRow
 {
@@ -181,44 +178,34 @@ on_age (gpointer user_data)
 /* --- What a person wants ------------------------------------------------------------------------
  */
 
-/* What a thread works with, and what an undo goes back to; whoever lets go last frees it. */
+/* What a thread works with. */
 typedef struct
 {
   DwRegistries *registries;
-  DwRegistry *registry;     /* as it was; nobody else has it */
-  GtkWidget *list;          /* where it is announced, when the row is gone */
-  GPtrArray *project_ids;   /* those that use it, ending in NULL */
-  GPtrArray *project_names; /* the same, for a person */
-  DwPasswordPlace place;
+  DwRegistry *registry; /* as it is to be; nobody else has it */
+  GtkWidget *list;      /* where it is announced, when the row is gone */
 } Work;
 
 static void
-work_clear (Work *work)
+work_free (gpointer data)
 {
-  g_clear_object (&work->registries);
-  g_clear_object (&work->registry);
-  g_clear_object (&work->list);
-  g_clear_pointer (&work->project_ids, g_ptr_array_unref);
-  g_clear_pointer (&work->project_names, g_ptr_array_unref);
-}
+  Work *work = data;
 
-static void
-work_unref (gpointer work)
-{
-  g_atomic_rc_box_release_full (work, (GDestroyNotify) work_clear);
+  g_object_unref (work->registries);
+  g_object_unref (work->registry);
+  g_object_unref (work->list);
+  g_free (work);
 }
 
 static Work *
 work_new (DwRegistryRow *self)
 {
-  Work *work = g_atomic_rc_box_new0 (Work);
+  Work *work = g_new0 (Work, 1);
 
   work->registries = g_object_ref (dw_session_get_registry_access (self->session));
   work->registry = g_object_new (DW_TYPE_REGISTRY, NULL);
   dw_entity_copy_values (DW_ENTITY (work->registry), DW_ENTITY (self->registry));
   work->list = g_object_ref (gtk_widget_get_parent (GTK_WIDGET (self)));
-  work->project_ids = g_ptr_array_new_with_free_func (g_free);
-  work->project_names = g_ptr_array_new_with_free_func (g_free);
 
   return work;
 }
@@ -234,16 +221,8 @@ run (DwRegistryRow *self,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, NULL);
 
   g_task_set_source_tag (task, run);
-  g_task_set_task_data (task, work, work_unref);
+  g_task_set_task_data (task, work, work_free);
   g_task_run_in_thread (task, function);
-}
-
-static void
-announce_problem (Work *work, const GError *error)
-{
-  g_autofree char *text = dw_format_sentence (error->message);
-
-  gtk_widget_activate_action (work->list, "win.announce-problem", "s", text);
 }
 
 static void
@@ -373,12 +352,15 @@ enable_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable
 static void
 on_enabled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  Work *work = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     return;
 
-  announce_problem (g_task_get_task_data (G_TASK (result)), error);
+  text = dw_format_sentence (error->message);
+  gtk_widget_activate_action (work->list, "win.announce-problem", "s", text);
   show (DW_REGISTRY_ROW (source));
 }
 
@@ -426,184 +408,13 @@ copy_problem (GtkWidget *widget, const char *action_name, GVariant *parameter)
   gtk_widget_activate_action (widget, "win.announce", "s", _ ("Details copied"));
 }
 
-/* --- Removing -----------------------------------------------------------------------------------
- *
- * A password that is gone from the keyring cannot be brought back, so that is asked before; without
- * one it can all be undone.
- */
-
-static void
-restore_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Work *work = task_data;
-  GError *error = NULL;
-
-  if (dw_registries_restore (work->registries, work->registry,
-                             (const char *const *) work->project_ids->pdata, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    announce_problem (g_task_get_task_data (G_TASK (result)), error);
-}
-
-/* The row is gone: the registries are what the task belongs to. */
-static void
-undo_removal (gpointer user_data)
-{
-  Work *work = user_data;
-  g_autoptr (GTask) task = g_task_new (work->registries, NULL, on_restored, NULL);
-
-  g_task_set_source_tag (task, undo_removal);
-  g_task_set_task_data (task, g_atomic_rc_box_acquire (work), work_unref);
-  g_task_run_in_thread (task, restore_in_thread);
-}
-
-static void
-remove_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Work *work = task_data;
-  GError *error = NULL;
-
-  if (dw_registries_remove (work->registries, dw_entity_get_id (DW_ENTITY (work->registry)), NULL,
-                            &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Work *work = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      announce_problem (work, error);
-      return;
-    }
-
-  g_autofree char *text = g_strdup_printf (_ ("“%s” removed"),
-                                           dw_registry_get_name (work->registry));
-  if (work->place == DW_PASSWORD_KEYRING)
-    gtk_widget_activate_action (work->list, "win.announce", "s", text);
-  else
-    dw_window_offer_undo (work->list, text, undo_removal, g_atomic_rc_box_acquire (work),
-                          work_unref);
-}
-
-static void
-on_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  if (dw_compat_confirm_finish (result))
-    run (DW_REGISTRY_ROW (source), user_data, remove_in_thread, NULL, on_removed);
-  else
-    work_unref (user_data);
-}
-
-/* Returns: (transfer full): what goes with the registry, and who misses it */
-static char *
-describe_removal (Work *work)
-{
-  guint n = work->project_names->len;
-  g_autoptr (GString) names = g_string_new (NULL);
-  const char *password = _ (
-      "Its password will be removed from the keyring and cannot be restored.");
-
-  if (n == 0)
-    return g_strdup_printf ("%s %s", password, _ ("No project uses it."));
-
-  for (guint i = 0; i < MIN (n, PROJECTS_NAMED); i++)
-    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
-                            (char *) g_ptr_array_index (work->project_names, i));
-  if (n > PROJECTS_NAMED)
-    g_string_append (names, ", …");
-
-  g_autofree char *users = g_strdup_printf (
-      /* Translators: how many, and their names */
-      ngettext ("%u project uses it (%s), and goes on with Docker’s own sign-in, or nobody’s.",
-                "%u projects use it (%s), and go on with Docker’s own sign-in, or nobody’s.", n),
-      n, names->str);
-
-  return g_strdup_printf ("%s\n\n%s", password, users);
-}
-
-static gboolean
-find_projects (Work *work, GError **error)
-{
-  g_autoptr (GPtrArray)
-      projects = dw_store_list (dw_registries_get_store (work->registries), DW_TYPE_PROJECT, error);
-
-  for (guint i = 0; projects != NULL && i < projects->len; i++)
-    {
-      DwProject *project = g_ptr_array_index (projects, i);
-
-      if (g_strcmp0 (dw_project_get_registry_id (project),
-                     dw_entity_get_id (DW_ENTITY (work->registry))) != 0)
-        continue;
-      g_ptr_array_add (work->project_ids, g_strdup (dw_entity_get_id (DW_ENTITY (project))));
-      g_ptr_array_add (work->project_names, g_strdup (dw_project_get_name (project)));
-    }
-  g_ptr_array_add (work->project_ids, NULL);
-
-  return projects != NULL;
-}
-
-static void
-prepare_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Work *work = task_data;
-  GError *error = NULL;
-
-  if (find_projects (work, &error) &&
-      dw_registries_find_password (work->registries, dw_entity_get_id (DW_ENTITY (work->registry)),
-                                   &work->place, NULL, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  DwRegistryRow *self = DW_REGISTRY_ROW (source);
-  Work *work = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "registry.remove", TRUE);
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    announce_problem (work, error);
-  /* Somebody else was faster. */
-  else if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
-    return;
-  else if (work->place != DW_PASSWORD_KEYRING)
-    run (self, g_atomic_rc_box_acquire (work), remove_in_thread, NULL, on_removed);
-  else
-    {
-      g_autofree char *heading = g_strdup_printf (_ ("Remove “%s”?"),
-                                                  dw_registry_get_name (work->registry));
-      g_autofree char *body = describe_removal (work);
-
-      dw_compat_confirm_async (GTK_WIDGET (self), heading, body, NULL, _ ("_Remove"), TRUE,
-                               on_confirmed, g_atomic_rc_box_acquire (work));
-    }
-}
-
 static void
 remove_registry (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   DwRegistryRow *self = DW_REGISTRY_ROW (widget);
 
-  gtk_widget_action_set_enabled (widget, "registry.remove", FALSE);
-  run (self, work_new (self), prepare_in_thread, NULL, on_prepared);
+  dw_registry_removal_begin (widget, dw_session_get_registry_access (self->session),
+                             self->registry);
 }
 
 /* --- The class ----------------------------------------------------------------------------------

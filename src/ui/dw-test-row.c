@@ -11,6 +11,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dw-format.h"
+
 /* What is done sooner than that needs no spinner. */
 #define SPINNER_DELAY_MS 200
 
@@ -22,6 +24,7 @@ struct _DwTestRow
   guint spinner_source;
   char *usual_subtitle; /* nullable: while what came of a test is in its place */
   gboolean has_answer;
+  gboolean can_test;
 
   GtkImage *image;
   GtkSpinner *spinner;
@@ -31,6 +34,7 @@ struct _DwTestRow
 enum
 {
   SIGNAL_TEST,
+  SIGNAL_TESTED,
   N_SIGNALS,
 };
 
@@ -61,10 +65,19 @@ on_spinner_due (gpointer user_data)
   DwTestRow *self = user_data;
 
   self->spinner_source = 0;
+  gtk_button_set_label (self->button, _ ("Cancel"));
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), TRUE);
   gtk_spinner_start (self->spinner);
 
   return G_SOURCE_REMOVE;
+}
+
+static void
+show_button (DwTestRow *self)
+{
+  if (self->cancellable == NULL)
+    gtk_button_set_label (self->button, C_ ("verb", "Test"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->button), self->cancellable != NULL || self->can_test);
 }
 
 static void
@@ -75,6 +88,7 @@ stop (DwTestRow *self)
   g_clear_handle_id (&self->spinner_source, g_source_remove);
   gtk_spinner_stop (self->spinner);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
+  show_button (self);
 }
 
 static void
@@ -95,7 +109,10 @@ show_answer (DwTestRow *self, const char *text, gboolean is_problem)
 static void
 on_clicked (DwTestRow *self)
 {
-  g_signal_emit (self, signals[SIGNAL_TEST], 0);
+  if (gtk_widget_get_visible (GTK_WIDGET (self->spinner)))
+    dw_test_row_forget (self);
+  else
+    g_signal_emit (self, signals[SIGNAL_TEST], 0);
 }
 
 static void
@@ -117,12 +134,14 @@ on_tested (GObject *source, GAsyncResult *result, gpointer user_data)
   DwTestRow *self = DW_TEST_ROW (source);
   g_autoptr (GError) error = NULL;
   g_autofree char *answer = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autofree char *problem = error != NULL ? dw_format_sentence (error->message) : NULL;
 
   if (g_task_get_cancellable (G_TASK (result)) != self->cancellable)
     return;
 
   stop (self);
-  show_answer (self, answer != NULL ? answer : error->message, answer == NULL);
+  show_answer (self, problem != NULL ? problem : answer, problem != NULL);
+  g_signal_emit (self, signals[SIGNAL_TESTED], 0, error);
 }
 
 static void
@@ -156,6 +175,8 @@ dw_test_row_class_init (DwTestRowClass *klass)
 
   signals[SIGNAL_TEST] = g_signal_new ("test", DW_TYPE_TEST_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_TESTED] = g_signal_new ("tested", DW_TYPE_TEST_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-test-row.ui");
   gtk_widget_class_bind_template_child (widget_class, DwTestRow, image);
@@ -168,6 +189,7 @@ static void
 dw_test_row_init (DwTestRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->can_test = TRUE;
   /* What an engine or a registry says is no markup. */
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
 }
@@ -226,4 +248,14 @@ dw_test_row_forget (DwTestRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->image), FALSE);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->usual_subtitle);
   g_clear_pointer (&self->usual_subtitle, g_free);
+}
+
+/* @can_test: whether there is something that could be tested; one that runs can be cancelled */
+void
+dw_test_row_set_can_test (DwTestRow *self, gboolean can_test)
+{
+  g_return_if_fail (DW_IS_TEST_ROW (self));
+
+  self->can_test = can_test;
+  show_button (self);
 }
