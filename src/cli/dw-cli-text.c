@@ -16,8 +16,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "model/dw-enum-types.h"
-
 #define DEFAULT_COLUMNS 80
 
 /* In the locale's encoding, as a terminal wants it. Broken pipes are found by who cares. */
@@ -300,6 +298,43 @@ dw_cli_text_describe_duration (gint64 duration_ms)
                           (int) (duration_ms / 1000 % 60));
 }
 
+/* Returns: (transfer full): what becomes of it, in few words */
+static char *
+describe_newer_state (DwStage *stage)
+{
+  const char *until = dw_stage_get_newer_until (stage);
+  g_autoptr (GDateTime) utc = until != NULL ? g_date_time_new_from_iso8601 (until, NULL) : NULL;
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+  g_autofree char *time = local != NULL ? g_date_time_format (local, "%F %R") : g_strdup ("?");
+
+  switch (dw_stage_get_newer_state (stage))
+    {
+    case DW_NEWER_ASKS:
+      return g_strdup (_ ("asks"));
+    case DW_NEWER_DECLINED:
+      return g_strdup (_ ("not wanted for now"));
+    case DW_NEWER_AGING:
+      /* Translators: %s is a date and a time */
+      return g_strdup_printf (_ ("too young until %s"), time);
+    case DW_NEWER_CLOSED:
+      /* Translators: %s is a date and a time */
+      return g_strdup_printf (_ ("outside its hours until %s"), time);
+    case DW_NEWER_HELD:
+      return g_strdup (_ ("held"));
+    case DW_NEWER_STOPPED:
+      return g_strdup (_ ("its stage is stopped"));
+    case DW_NEWER_READY:
+      return g_strdup (_ ("deploys itself"));
+    case DW_NEWER_SNOOZED:
+      /* Translators: %s is a date and a time */
+      return g_strdup_printf (_ ("snoozed until %s"), time);
+    case DW_NEWER_NONE:
+    case DW_NEWER_SHOWN:
+    default:
+      return g_strdup (_ ("waits for you"));
+    }
+}
+
 /**
  * dw_cli_text_describe_newer:
  * @stage: a stage
@@ -319,5 +354,6 @@ dw_cli_text_describe_newer (DwStage *stage)
   if (state == DW_NEWER_SHOWN)
     return g_steal_pointer (&tag);
 
-  return g_strdup_printf ("%s (%s)", tag, dw_enum_to_nick (DW_TYPE_NEWER_STATE, (int) state));
+  g_autofree char *words = describe_newer_state (stage);
+  return g_strdup_printf ("%s (%s)", tag, words);
 }
