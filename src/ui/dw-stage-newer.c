@@ -14,7 +14,7 @@
 
 #include "model/dw-held-version.h"
 #include "ui/dw-format.h"
-#include "ui/dw-window.h"
+#include "ui/dw-skip-undo.h"
 #include "watch/dw-watch-judge.h"
 
 /* How often what is said of times is made true again. */
@@ -336,79 +336,13 @@ not_now (GtkWidget *widget, const char *action_name, GVariant *parameter)
   say (DW_STAGE_NEWER (widget), DW_WATCH_ANSWER_NOT_NOW, 0);
 }
 
-/* What is skipped, and can be taken back. */
-typedef struct
-{
-  DwStore *store;
-  GtkWidget *from; /* where it is announced */
-  char *stage_id;
-  char *digest;
-} Skip;
-
-static void
-skip_clear (Skip *skip)
-{
-  g_object_unref (skip->store);
-  g_object_unref (skip->from);
-  g_free (skip->stage_id);
-  g_free (skip->digest);
-}
-
-static void
-skip_unref (gpointer skip)
-{
-  g_atomic_rc_box_release_full (skip, (GDestroyNotify) skip_clear);
-}
-
-static void
-release_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Skip *skip = task_data;
-  GError *error = NULL;
-
-  if (dw_store_release_version (skip->store, skip->stage_id, skip->digest, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_released (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Skip *skip = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    gtk_widget_activate_action (skip->from, "win.announce-problem", "s", error->message);
-}
-
-static void
-undo_skip (gpointer user_data)
-{
-  Skip *skip = user_data;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_released, NULL);
-
-  g_task_set_source_tag (task, undo_skip);
-  g_task_set_task_data (task, g_atomic_rc_box_acquire (skip), skip_unref);
-  g_task_run_in_thread (task, release_in_thread);
-}
-
 static void
 skip (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   DwStageNewer *self = DW_STAGE_NEWER (widget);
-  Skip *undo = g_atomic_rc_box_new0 (Skip);
-  /* Translators: a tag, and the name of a stage */
-  g_autofree char *message = g_strdup_printf (_ ("%s is skipped in %s"),
-                                              dw_stage_get_newer_tag (self->stage),
-                                              dw_stage_get_name (self->stage));
 
-  undo->store = g_object_ref (self->store);
-  undo->from = GTK_WIDGET (g_object_ref (gtk_widget_get_root (widget)));
-  undo->stage_id = g_strdup (dw_entity_get_id (DW_ENTITY (self->stage)));
-  undo->digest = g_strdup (dw_stage_get_newer_digest (self->stage));
   say (self, DW_WATCH_ANSWER_SKIP, 0);
-  dw_window_offer_undo (widget, message, undo_skip, undo, skip_unref);
+  dw_skip_undo_offer (widget, self->store, self->stage);
 }
 
 /* Returns: the morning of that day, in seconds since 1970 */
