@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "deploy/dw-instance-watch.h"
+#include "deploy/dw-route-places.h"
 
 static void
 report (DwLogLevel level, const char *message, gpointer user_data)
@@ -126,17 +127,31 @@ dw_deploy_traffic_take_back (DwDeployRun *run)
                         problem->message);
 }
 
+/* Somebody may have chosen another proxy since the deploy before. */
+static void
+leave_old_places (DwDeployRun *run)
+{
+  DwInstance *previous = previous_serves (run) ? run->previous : NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (!dw_route_places_leave (run->tools, run->project, run->stage, previous, report, run,
+                              run->cancellable, &problem))
+    dw_deploy_run_log (run, DW_LOG_WARNING, problem->message);
+}
+
 /**
  * dw_deploy_traffic_drain:
  * @run: a deploy that has succeeded
  *
- * Waits until the previous instance has answered what it was asked before the route moved.
+ * Waits until the previous instance has answered what it was asked before the route moved. A proxy
+ * that is not that of the settings any more loses the route.
  */
 void
 dw_deploy_traffic_drain (DwDeployRun *run)
 {
   g_autoptr (GError) problem = NULL;
 
+  leave_old_places (run);
   if (run->route == NULL || !previous_serves (run) ||
       dw_instance_get_route_id (run->previous) == NULL)
     return;

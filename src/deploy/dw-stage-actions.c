@@ -11,6 +11,7 @@
 
 #include "deploy/dw-deploy-error.h"
 #include "deploy/dw-problem.h"
+#include "deploy/dw-route-places.h"
 #include "deploy/dw-stage-containers.h"
 #include "deploy/dw-stage-route.h"
 
@@ -88,6 +89,20 @@ dw_stage_action_restore_route (const DwDeployTools *tools,
 }
 
 static gboolean
+leave_old_places (const DwDeployTools *tools,
+                  DwStage *stage,
+                  DwInstance *instance,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (DwProject) project = dw_store_get (tools->store, DW_TYPE_PROJECT,
+                                                dw_stage_get_project_id (stage), error);
+
+  return project != NULL &&
+         dw_route_places_leave (tools, project, stage, instance, NULL, NULL, cancellable, error);
+}
+
+static gboolean
 act_on_current (const DwDeployTools *tools,
                 DwStage *stage,
                 DwStageAction action,
@@ -102,7 +117,8 @@ act_on_current (const DwDeployTools *tools,
     return FALSE;
 
   if (action == DW_STAGE_ACTION_REPAIR)
-    return dw_stage_action_restore_route (tools, stage, instance, cancellable, error);
+    return dw_stage_action_restore_route (tools, stage, instance, cancellable, error) &&
+           leave_old_places (tools, stage, instance, cancellable, error);
 
   /* Whoever cancels a restart does not want it stopped; and the engine would go on stopping it. */
   if (action == DW_STAGE_ACTION_RESTART)
@@ -151,9 +167,14 @@ static gboolean
 remove_route (const DwDeployTools *tools, DwStage *stage, GCancellable *cancellable, GError **error)
 {
   g_autoptr (DwStageRoute) route = NULL;
+  g_autoptr (GError) problem = NULL;
 
   if (!open_route (tools, stage, &route, error))
     return FALSE;
+  /* One that is of no use any more, and may be gone for good, keeps nobody from removing a stage.
+   */
+  if (!leave_old_places (tools, stage, NULL, cancellable, &problem))
+    g_message ("%s", problem->message);
   if (route == NULL || dw_stage_route_remove (route, cancellable, error))
     return TRUE;
 

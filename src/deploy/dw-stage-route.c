@@ -17,11 +17,10 @@
 #include "deploy/dw-gateway-container.h"
 #include "deploy/dw-pause.h"
 #include "deploy/dw-proxy-choice.h"
+#include "deploy/dw-route-places.h"
 #include "deploy/dw-stage-containers.h"
 #include "deploy/dw-stage-lock.h"
 
-#define OWN_NETWORK "docker-watcher"
-#define LOCAL_DOMAIN "localhost"
 #define LOOPBACK "127.0.0.1"
 /* Of the file in the locks' folder; no stage has this id. */
 #define LOCK_NAME "proxy"
@@ -34,6 +33,7 @@
 
 struct _DwStageRoute
 {
+  DwStore *store;
   DwEngine *engine;
   DwSettings *settings;
   char *lock_directory;
@@ -48,113 +48,6 @@ struct _DwStageRoute
   DwStageRouteReportFunc report;
   gpointer report_data;
 };
-
-/**
- * dw_stage_route_choose_network:
- * @settings: the settings
- * @project: a project
- *
- * With the gateway everything is in a network in which the engine tells names, so that an instance
- * is found at whatever address.
- *
- * Returns: (transfer full) (nullable): the network that the project's containers are in, or %NULL
- *   for the engine's own. Any thread.
- */
-char *
-dw_stage_route_choose_network (DwSettings *settings, DwProject *project)
-{
-  if (dw_project_get_network (project) != NULL)
-    return g_strdup (dw_project_get_network (project));
-  if (dw_settings_get_network (settings) != NULL)
-    return g_strdup (dw_settings_get_network (settings));
-
-  return dw_proxy_choice_uses_gateway (settings) ? g_strdup (OWN_NETWORK) : NULL;
-}
-
-/**
- * dw_stage_route_choose_publish_address:
- * @settings: the settings
- *
- * A proxy of the user's that is not on this machine cannot come in by the loopback interface.
- *
- * Returns: (transfer full) (nullable): where instances are published beside that, or %NULL. Any
- *   thread.
- */
-char *
-dw_stage_route_choose_publish_address (DwSettings *settings)
-{
-  const char *host = dw_settings_get_proxy_forward_host (settings);
-  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
-
-  if (!dw_proxy_choice_has_front (settings) || dw_proxy_choice_uses_gateway (settings) ||
-      host == NULL || g_str_equal (host, "localhost") ||
-      (address != NULL && g_inet_address_get_is_loopback (address)))
-    return NULL;
-
-  return g_strdup (address != NULL ? host : "0.0.0.0");
-}
-
-/* Returns: (transfer full): the host name by which the stage is reached through a proxy */
-char *
-dw_stage_route_make_domain (DwSettings *settings, DwProject *project, DwStage *stage)
-{
-  const char *base = dw_settings_get_base_domain (settings);
-
-  if (dw_stage_get_domain (stage) != NULL)
-    return g_strdup (dw_stage_get_domain (stage));
-
-  return g_strdup_printf ("%s.%s.%s", dw_stage_get_name (stage), dw_project_get_name (project),
-                          base != NULL ? base : LOCAL_DOMAIN);
-}
-
-/**
- * dw_stage_route_make_url:
- * @settings: the settings
- * @domain: the host name of a route
- *
- * Returns: (transfer full) (nullable): the address of it in a browser, or %NULL without a proxy
- */
-char *
-dw_stage_route_make_url (DwSettings *settings, const char *domain)
-{
-  int port = dw_settings_get_gateway_port (settings);
-
-  switch (dw_settings_get_proxy_kind (settings))
-    {
-    case DW_PROXY_KIND_GATEWAY:
-      return port == 80 ? g_strconcat ("http://", domain, NULL)
-                        : g_strdup_printf ("http://%s:%d", domain, port);
-    case DW_PROXY_KIND_NPM:
-    case DW_PROXY_KIND_CADDY:
-    case DW_PROXY_KIND_TRAEFIK:
-      return g_strconcat (dw_settings_get_proxy_certificate (settings) != NULL ? "https://"
-                                                                               : "http://",
-                          domain, NULL);
-    case DW_PROXY_KIND_NONE:
-    default:
-      return NULL;
-    }
-}
-
-/**
- * dw_stage_route_make_address:
- * @settings: the settings
- * @instance: (nullable): what serves in a stage
- *
- * Returns: (transfer full) (nullable): where a browser finds it, or %NULL when nobody can say
- */
-char *
-dw_stage_route_make_address (DwSettings *settings, DwInstance *instance)
-{
-  char *url = NULL;
-
-  if (instance != NULL && dw_instance_get_domain (instance) != NULL)
-    url = dw_stage_route_make_url (settings, dw_instance_get_domain (instance));
-  if (url == NULL && instance != NULL && dw_instance_get_host_port (instance) != 0)
-    url = g_strdup_printf ("http://127.0.0.1:%d", dw_instance_get_host_port (instance));
-
-  return url;
-}
 
 static void
 ignore_report (DwLogLevel level, const char *message, gpointer user_data)
@@ -204,6 +97,7 @@ dw_stage_route_new (const DwDeployTools *tools,
   g_autofree char *title = g_strdup_printf ("%s/%s", dw_project_get_name (project),
                                             dw_stage_get_name (stage));
 
+  self->store = g_object_ref (tools->store);
   self->engine = g_object_ref (tools->engine);
   self->settings = g_object_ref (settings);
   self->lock_directory = g_strdup (tools->lock_directory);
@@ -224,6 +118,7 @@ dw_stage_route_new (const DwDeployTools *tools,
 void
 dw_stage_route_free (DwStageRoute *self)
 {
+  g_clear_object (&self->store);
   g_clear_object (&self->engine);
   g_clear_object (&self->settings);
   g_clear_object (&self->gateway);
@@ -303,14 +198,15 @@ dw_stage_route_prepare_network (DwStageRoute *self, GCancellable *cancellable, G
   g_autoptr (GError) problem = NULL;
   g_auto (GStrv) networks = NULL;
 
-  if (g_strcmp0 (self->network, OWN_NETWORK) != 0)
+  if (g_strcmp0 (self->network, DW_STAGE_ROUTE_OWN_NETWORK) != 0)
     return TRUE;
 
   networks = dw_engine_list_networks (self->engine, cancellable, error);
   if (networks == NULL)
     return FALSE;
-  if (g_strv_contains ((const char *const *) networks, OWN_NETWORK) ||
-      dw_engine_create_network (self->engine, OWN_NETWORK, NULL, cancellable, &problem) ||
+  if (g_strv_contains ((const char *const *) networks, DW_STAGE_ROUTE_OWN_NETWORK) ||
+      dw_engine_create_network (self->engine, DW_STAGE_ROUTE_OWN_NETWORK, NULL, cancellable,
+                                &problem) ||
       g_error_matches (problem, DW_ENGINE_ERROR, DW_ENGINE_ERROR_CONFLICT))
     return TRUE;
 
@@ -517,7 +413,8 @@ dw_stage_route_move (DwStageRoute *self,
       upstream = make_upstream (self, instance, &network, cancellable, error);
   g_autoptr (DwStageLock) locked = upstream != NULL ? lock (self, cancellable, error) : NULL;
 
-  if (locked == NULL || !open_front (self, cancellable, error))
+  if (locked == NULL || !open_front (self, cancellable, error) ||
+      !dw_route_places_enter (self->store, self->route->id, self->settings, error))
     return FALSE;
 
   if (self->gateway != NULL && !move_gateway (self, upstream, network, percent, cancellable, error))
@@ -527,40 +424,6 @@ dw_stage_route_move (DwStageRoute *self,
 
   g_autoptr (DwProxyUpstream) front = make_front_upstream (self, upstream);
   return dw_proxy_move (self->front, self->route, front, 100, cancellable, error);
-}
-
-/* A gateway without a route has nothing to do. */
-static gboolean
-remove_from_gateway (DwStageRoute *self, GCancellable *cancellable, GError **error)
-{
-  g_auto (GStrv) left = NULL;
-
-  if (!dw_proxy_remove (DW_PROXY (self->gateway), self->route, cancellable, error) ||
-      (left = dw_gateway_list_domains (self->gateway, error)) == NULL)
-    return FALSE;
-
-  return left[0] != NULL ||
-         dw_gateway_container_remove (self->engine, self->gateway, cancellable, error);
-}
-
-/**
- * dw_stage_route_remove:
- * @self: a route
- * @cancellable: (nullable): ends it
- * @error: a DW_PROXY_ERROR, a DW_ENGINE_ERROR or G_IO_ERROR_CANCELLED
- *
- * Returns: whether the proxy has the route no more
- */
-gboolean
-dw_stage_route_remove (DwStageRoute *self, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (DwStageLock) locked = lock (self, cancellable, error);
-
-  if (locked == NULL || !open_front (self, cancellable, error) ||
-      (self->front != NULL && !dw_proxy_remove (self->front, self->route, cancellable, error)))
-    return FALSE;
-
-  return self->gateway == NULL || remove_from_gateway (self, cancellable, error);
 }
 
 static gboolean
@@ -642,6 +505,73 @@ dw_stage_route_drain (DwStageRoute *self,
 
   return upstream != NULL &&
          (upstream->address == NULL || drain_counted (self, proxy, upstream, cancellable, error));
+}
+
+/* A gateway without a route has nothing to do. */
+static gboolean
+remove_idle_gateway (DwStageRoute *self, GCancellable *cancellable, GError **error)
+{
+  g_auto (GStrv) left = dw_gateway_list_domains (self->gateway, error);
+
+  return left != NULL && (left[0] != NULL || dw_gateway_container_remove (
+                                                 self->engine, self->gateway, cancellable, error));
+}
+
+static gboolean
+remove_from_proxies (DwStageRoute *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (DwStageLock) locked = lock (self, cancellable, error);
+
+  return locked != NULL && open_front (self, cancellable, error) &&
+         (self->front == NULL || dw_proxy_remove (self->front, self->route, cancellable, error)) &&
+         (self->gateway == NULL ||
+          dw_proxy_remove (DW_PROXY (self->gateway), self->route, cancellable, error));
+}
+
+/**
+ * dw_stage_route_leave:
+ * @self: a route
+ * @instance: (nullable): one that it led to, whose open requests are waited for
+ * @cancellable: (nullable): ends it
+ * @error: a DW_PROXY_ERROR, a DW_ENGINE_ERROR or G_IO_ERROR_CANCELLED
+ *
+ * As dw_stage_route_remove(), but what is open is answered before the gateway ends.
+ *
+ * Returns: whether the proxy has the route no more
+ */
+gboolean
+dw_stage_route_leave (DwStageRoute *self,
+                      DwInstance *instance,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (DwStageLock) locked = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (!remove_from_proxies (self, cancellable, error))
+    return FALSE;
+  if (instance != NULL && !dw_stage_route_drain (self, instance, cancellable, &problem))
+    reportf (self, DW_LOG_DEBUG, _ ("What is open at the instance is not known: %s"),
+             problem->message);
+  if (self->gateway == NULL)
+    return TRUE;
+
+  locked = lock (self, cancellable, error);
+  return locked != NULL && remove_idle_gateway (self, cancellable, error);
+}
+
+/**
+ * dw_stage_route_remove:
+ * @self: a route
+ * @cancellable: (nullable): ends it
+ * @error: a DW_PROXY_ERROR, a DW_ENGINE_ERROR or G_IO_ERROR_CANCELLED
+ *
+ * Returns: whether the proxy has the route no more
+ */
+gboolean
+dw_stage_route_remove (DwStageRoute *self, GCancellable *cancellable, GError **error)
+{
+  return dw_stage_route_leave (self, NULL, cancellable, error);
 }
 
 /**

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "deploy/dw-deploy-pipeline.h"
+#include "deploy/dw-stage-address.h"
 #include "proxy/dw-proxy.h"
 
 G_BEGIN_DECLS
@@ -14,13 +15,6 @@ G_BEGIN_DECLS
 typedef void (*DwStageRouteReportFunc) (DwLogLevel level, const char *message, gpointer user_data);
 
 typedef struct _DwStageRoute DwStageRoute;
-
-/* The engine's network that containers join which nobody gave another one. */
-char *dw_stage_route_choose_network (DwSettings *settings, DwProject *project);
-char *dw_stage_route_choose_publish_address (DwSettings *settings);
-char *dw_stage_route_make_domain (DwSettings *settings, DwProject *project, DwStage *stage);
-char *dw_stage_route_make_url (DwSettings *settings, const char *domain);
-char *dw_stage_route_make_address (DwSettings *settings, DwInstance *instance);
 
 /* All of it blocks and is not for the main thread. */
 DwStageRoute *dw_stage_route_new (const DwDeployTools *tools,
@@ -43,6 +37,10 @@ gboolean dw_stage_route_move (DwStageRoute *self,
                               int percent,
                               GCancellable *cancellable,
                               GError **error);
+gboolean dw_stage_route_leave (DwStageRoute *self,
+                               DwInstance *instance,
+                               GCancellable *cancellable,
+                               GError **error);
 gboolean dw_stage_route_remove (DwStageRoute *self, GCancellable *cancellable, GError **error);
 gboolean dw_stage_route_drain (DwStageRoute *self,
                                DwInstance *instance,

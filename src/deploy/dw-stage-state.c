@@ -11,6 +11,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "deploy/dw-route-places.h"
 #include "deploy/dw-stage-containers.h"
 #include "deploy/dw-stage-route.h"
 
@@ -100,6 +101,31 @@ dw_stage_state_read (DwStore *store,
   return find_deploys (self, store, error) ? g_steal_pointer (&self) : NULL;
 }
 
+/* Between the choice of another proxy and the next deploy the route is where it was. */
+static void
+tell_of_old_place (DwStageState *self, DwSettings *settings)
+{
+  g_autofree char *old = dw_route_places_describe_old (self->stage, settings);
+  gboolean has_proxy = dw_settings_get_proxy_kind (settings) != DW_PROXY_KIND_NONE;
+
+  if (old == NULL || (self->route != NULL && self->route->condition != DW_PROXY_ROUTE_MISSING))
+    return;
+
+  /* The gateway, for one, does not run before it has a route. */
+  if (self->route == NULL)
+    {
+      g_clear_error (&self->route_problem);
+      self->route = g_new0 (DwProxyState, 1);
+      self->route->condition = has_proxy ? DW_PROXY_ROUTE_MISSING : DW_PROXY_ROUTE_ELSEWHERE;
+    }
+
+  g_free (self->route->detail);
+  self->route->detail = g_strdup_printf (
+      has_proxy ? _ ("It is still in %s; repairing it, or the next deploy, brings it here")
+                : _ ("It is still in %s; repairing it, or the next deploy, removes it there"),
+      old);
+}
+
 /**
  * dw_stage_state_read_route:
  * @self: a state
@@ -127,11 +153,13 @@ dw_stage_state_read_route (
                                error)) == NULL)
     return FALSE;
   if (self->container == NULL || self->container->state != DW_CONTAINER_RUNNING ||
-      dw_instance_get_route_id (self->instance) == NULL ||
-      (route = dw_stage_route_new (&tools, settings, project, self->stage)) == NULL)
+      dw_instance_get_route_id (self->instance) == NULL)
     return TRUE;
 
-  self->route = dw_stage_route_look (route, self->instance, cancellable, &self->route_problem);
+  route = dw_stage_route_new (&tools, settings, project, self->stage);
+  if (route != NULL)
+    self->route = dw_stage_route_look (route, self->instance, cancellable, &self->route_problem);
+  tell_of_old_place (self, settings);
   return TRUE;
 }
 

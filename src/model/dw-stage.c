@@ -56,6 +56,7 @@ enum
   PROP_WATCH_SECONDS,
   PROP_CANARY_PERCENT,
   PROP_CANARY_SECONDS,
+  PROP_ROUTE_PLACES,
   N_PROPERTIES,
 };
 
@@ -165,6 +166,7 @@ dw_stage_class_init (DwStageClass *klass)
     [PROP_WATCH_SECONDS] = dw_entity_param_int ("watch-seconds", 0, 86400, 30),
     [PROP_CANARY_PERCENT] = dw_entity_param_int ("canary-percent", 0, 99, 0),
     [PROP_CANARY_SECONDS] = dw_entity_param_int ("canary-seconds", 1, 86400, 60),
+    [PROP_ROUTE_PLACES] = dw_entity_param_state (dw_entity_param_string ("route-places", "[]")),
   };
 
   entity_class->validate = dw_stage_validate;
@@ -349,6 +351,13 @@ const char *
 dw_stage_get_newer_until (DwStage *self)
 {
   return dw_entity_get_string (DW_ENTITY (self), PROP_NEWER_UNTIL);
+}
+
+/* the proxies in which it has or had a route, as JSON */
+const char *
+dw_stage_get_route_places (DwStage *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_ROUTE_PLACES);
 }
 
 /* Returns: whether there is a newer version that only a person brings here */

@@ -40,6 +40,7 @@ const char *dw_stage_get_newer_tag (DwStage *self);
 const char *dw_stage_get_newer_digest (DwStage *self);
 const char *dw_stage_get_newer_since (DwStage *self);
 const char *dw_stage_get_newer_until (DwStage *self);
+const char *dw_stage_get_route_places (DwStage *self);
 gboolean dw_stage_awaits_person (DwStage *self);
 DwTagPolicy *dw_stage_read_policy (DwStage *self, GError **error);
 const char *dw_stage_get_release_command (DwStage *self);

@@ -156,6 +156,29 @@ dw_store_set_stage_current_instance (DwStore *self,
 }
 
 /**
+ * dw_store_set_stage_route_places:
+ * @self: a store
+ * @stage_id: a stage
+ * @places: the proxies in which it has a route, as JSON
+ * @error: DW_STORE_ERROR_NOT_FOUND or another DW_STORE_ERROR
+ *
+ * Returns: whether it is written
+ */
+gboolean
+dw_store_set_stage_route_places (DwStore *self,
+                                 const char *stage_id,
+                                 const char *places,
+                                 GError **error)
+{
+  g_autofree char *now = dw_store_now ();
+
+  return dw_store_update_one (
+      self, DW_TYPE_STAGE, stage_id,
+      "UPDATE stages SET route_places = :places, updated_at = :now WHERE id = :id",
+      ARGUMENTS (TEXT (":id", stage_id), TEXT (":places", places), TEXT (":now", now)), error);
+}
+
+/**
  * dw_store_list_instances:
  * @self: a store
  * @stage_id: a stage

@@ -50,8 +50,9 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
       .list = "SELECT * FROM projects ORDER BY name",
   },
   {
-      /* Which instance serves is the pipeline's to say, and what is newer is watching's, with
-       * statements of their own: whoever edits a stage may have read it before. */
+      /* Which instance serves and where its routes are is the pipeline's to say, and what is newer
+       * is watching's, with statements of their own: whoever edits a stage may have read it before.
+       */
       .name = "stages",
       .missing = N_ ("There is no such stage"),
       .get_type = dw_stage_get_type,
@@ -61,7 +62,7 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "  minimum_age_s, allowed_hours, pre_pull, keep, host_port, domain, env, volumes, "
           "  current_instance_id, snoozed_until, declined_digest, newer_state, newer_tag, "
           "  newer_digest, newer_since, newer_until, release_command, release_timeout_seconds, "
-          "  drain_seconds, watch_seconds, canary_percent, canary_seconds) "
+          "  drain_seconds, watch_seconds, canary_percent, canary_seconds, route_places) "
           "VALUES (:id, :created_at, :updated_at, :project_id, :name, :position, :policy_kind, "
           "  :policy_pattern, :policy_include, :policy_exclude, :auto_deploy, :confirm, "
           "  :minimum_age_s, :allowed_hours, :pre_pull, :keep, :host_port, :domain, :env, "
@@ -69,7 +70,7 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "  :current_instance_id, :snoozed_until, :declined_digest, :newer_state, :newer_tag, "
           "  :newer_digest, :newer_since, :newer_until, :release_command, "
           "  :release_timeout_seconds, :drain_seconds, :watch_seconds, :canary_percent, "
-          "  :canary_seconds)",
+          "  :canary_seconds, :route_places)",
       .update =
           "UPDATE stages SET updated_at = :updated_at, project_id = :project_id, name = :name, "
           "  position = :position, policy_kind = :policy_kind, policy_pattern = :policy_pattern, "

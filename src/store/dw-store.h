@@ -85,6 +85,10 @@ gboolean dw_store_set_stage_current_instance (DwStore *self,
                                               const char *stage_id,
                                               const char *instance_id,
                                               GError **error);
+gboolean dw_store_set_stage_route_places (DwStore *self,
+                                          const char *stage_id,
+                                          const char *places,
+                                          GError **error);
 
 gboolean dw_store_set_stage_order (DwStore *self, const char *const *stage_ids, GError **error);
 DwDeploy *dw_store_find_previous_deploy (DwStore *self,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "deploy/dw-proxy-secret.h"
+#include "deploy/dw-stage-state.h"
 #include "proxy-fixture.h"
 #include "proxy/dw-caddy.h"
 
@@ -112,6 +113,16 @@ tear_down (FrontFixture *self, gconstpointer kind)
 }
 
 static void
+repair (FrontFixture *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  dw_deployer_act (self->base.deployer, fixture_stage_id (&self->base), DW_STAGE_ACTION_REPAIR,
+                   NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
 deploy_under_load (FrontFixture *self, const char *method)
 {
   Load load;
@@ -193,6 +204,142 @@ test_socket (FrontFixture *self, gconstpointer kind)
   g_io_stream_close (G_IO_STREAM (socket), NULL, NULL);
   fixture_wait (job);
   fixture_assert_good (job);
+}
+
+/* The route as “status” shows it. */
+static DwStageState *
+read_route (FrontFixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwStageState) state = dw_stage_state_read (
+      self->base.store, self->base.engine, fixture_stage_id (&self->base), NULL, &error);
+
+  g_assert_no_error (error);
+  dw_stage_state_read_route (state, self->base.store, self->base.engine, NULL, &error);
+  g_assert_no_error (error);
+
+  return g_steal_pointer (&state);
+}
+
+static void
+assert_route (FrontFixture *self, int condition, const char *words)
+{
+  g_autoptr (DwStageState) state = read_route (self);
+
+  g_assert_no_error (state->route_problem);
+  g_assert_nonnull (state->route);
+  g_assert_cmpint (state->route->condition, ==, condition);
+  if (words != NULL && strstr (state->route->detail, words) == NULL)
+    g_error ("“%s” does not say “%s”", state->route->detail, words);
+}
+
+/* Another proxy is chosen: until a deploy the old one leads to what serves, and then the new one.
+ */
+static void
+test_other_proxy (FrontFixture *self, gconstpointer kind)
+{
+  guint16 gateway_port = proxy_fixture_get_port (&self->base);
+  g_autoptr (DwDeployJob) job = NULL;
+  g_autofree char *gateway = NULL;
+
+  fixture_deploy_well (&self->base, "v1");
+  client_await (self->port, DOMAIN, "v1");
+  proxy_fixture_set (&self->base, "proxy-kind", DW_PROXY_KIND_GATEWAY, NULL);
+  assert_route (self, DW_PROXY_ROUTE_MISSING, "It is still in Caddy at http://127.0.0.1:");
+  client_stays (self->port, DOMAIN, "v1");
+
+  job = fixture_deploy (&self->base, "v2");
+  fixture_assert_good (job);
+  proxy_fixture_assert_logged (&self->base, job, "Removed the route that the stage had before");
+  proxy_fixture_assert_answers (gateway_port, DOMAIN, "v2");
+  client_await (self->port, DOMAIN, "");
+  client_await (self->port, "mine.localhost", "mine");
+  assert_route (self, DW_PROXY_ROUTE_SERVING, NULL);
+
+  /* And back, by a repair. */
+  proxy_fixture_set (&self->base, "proxy-kind", DW_PROXY_KIND_CADDY, NULL);
+  assert_route (self, DW_PROXY_ROUTE_MISSING, "It is still in the gateway");
+  repair (self);
+  client_await (self->port, DOMAIN, "v2");
+  assert_route (self, DW_PROXY_ROUTE_SERVING, NULL);
+  gateway = proxy_fixture_find_gateway ();
+  g_assert_cmpstr (gateway, ==, "");
+}
+
+static void
+test_no_proxy (FrontFixture *self, gconstpointer kind)
+{
+  g_autoptr (DwStageState) state = NULL;
+
+  fixture_deploy_well (&self->base, "v1");
+  client_await (self->port, DOMAIN, "v1");
+  proxy_fixture_set (&self->base, "proxy-kind", DW_PROXY_KIND_NONE, NULL);
+  assert_route (self, DW_PROXY_ROUTE_ELSEWHERE, "It is still in Caddy");
+  repair (self);
+  client_await (self->port, DOMAIN, "");
+  state = read_route (self);
+  g_assert_null (state->route);
+  fixture_assert_serves (&self->base, fixture_stage_id (&self->base), "v1");
+}
+
+/* What does not take the route leaves it where it was; what does not let it go does not hold up. */
+static void
+test_other_proxy_is_down (FrontFixture *self, gconstpointer kind)
+{
+  guint16 gateway_port = proxy_fixture_get_port (&self->base);
+  g_autofree char *address = NULL;
+  g_autoptr (DwSettings) settings = dw_store_get_settings (self->base.store, NULL);
+  g_autoptr (DwDeployJob) refused = NULL;
+  g_autoptr (DwDeployJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_deploy_well (&self->base, "v1");
+  client_await (self->port, DOMAIN, "v1");
+  address = g_strdup (dw_settings_get_proxy_address (settings));
+  proxy_fixture_set (&self->base, "proxy-address", "http://127.0.0.1:1", NULL);
+  refused = fixture_deploy (&self->base, "v2");
+  fixture_assert_status (&self->base, refused, DW_DEPLOY_ROLLED_BACK);
+  client_stays (self->port, DOMAIN, "v1");
+
+  proxy_fixture_set (&self->base, "proxy-address", address, "proxy-kind", DW_PROXY_KIND_GATEWAY,
+                     NULL);
+  stop_caddy (self);
+  job = fixture_deploy (&self->base, "v2");
+  fixture_assert_good (job);
+  proxy_fixture_assert_answers (gateway_port, DOMAIN, "v2");
+  proxy_fixture_assert_logged (&self->base, job, "could not be removed from Caddy at ");
+  g_assert_false (dw_deployer_act (self->base.deployer, fixture_stage_id (&self->base),
+                                   DW_STAGE_ACTION_REPAIR, NULL, &error));
+  g_assert_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE);
+  proxy_fixture_assert_answers (gateway_port, DOMAIN, "v2");
+}
+
+/* The same proxy under another address is not left without its route. */
+static void
+test_other_address (FrontFixture *self, gconstpointer kind)
+{
+  g_autofree char *localhost = g_strdup_printf ("http://localhost:%u/", self->admin_port);
+  g_autofree char *name = g_strdup_printf ("http://dw-caddy:%u", self->admin_port);
+  g_autofree char *named = NULL;
+  g_autofree char *allowed = NULL;
+
+  fixture_deploy_well (&self->base, "v1");
+  client_await (self->port, DOMAIN, "v1");
+  proxy_fixture_set (&self->base, "proxy-address", localhost, NULL);
+  assert_route (self, DW_PROXY_ROUTE_SERVING, NULL);
+  repair (self);
+  client_stays (self->port, DOMAIN, "v1");
+
+  named = proxy_fixture_run ("echo 127.0.0.1 dw-caddy >> /etc/hosts");
+  allowed = proxy_fixture_run ("curl -fsS -X PUT -H 'Content-Type: application/json' -d "
+                               "'[\"dw-caddy:%u\",\"localhost:%u\",\"127.0.0.1:%u\"]' "
+                               "http://127.0.0.1:%u/config/admin/origins",
+                               self->admin_port, self->admin_port, self->admin_port,
+                               self->admin_port);
+  proxy_fixture_set (&self->base, "proxy-address", name, NULL);
+  repair (self);
+  client_await (self->port, DOMAIN, "v1");
+  client_stays (self->port, DOMAIN, "v1");
 }
 
 /* Without the gateway a deploy tells the proxy itself. */
@@ -322,6 +469,10 @@ main (int argc, char **argv)
   ADD ("/caddy/a-deploy-moves-the-route", "caddy", test_direct);
   ADD ("/caddy/what-a-person-made-is-not-touched", "caddy", test_taken);
   ADD ("/caddy/a-proxy-that-is-down-leaves-the-old-version", "caddy", test_proxy_is_down);
+  ADD ("/caddy/another-proxy-takes-the-route-over", "caddy", test_other_proxy);
+  ADD ("/caddy/without-a-proxy-the-route-goes", "caddy", test_no_proxy);
+  ADD ("/caddy/a-route-is-somewhere-whichever-proxy-is-down", "caddy", test_other_proxy_is_down);
+  ADD ("/caddy/another-address-of-the-same-keeps-the-route", "caddy", test_other_address);
   ADD ("/npm/strict/twenty-deploys-lose-no-get", "npm-strict", test_get);
   ADD ("/npm/strict/twenty-deploys-lose-no-post", "npm-strict", test_post);
   ADD ("/npm/strict/a-connection-for-each-request-uses-up-no-ports", "npm-strict", test_few_ports);

@@ -135,7 +135,8 @@ test_stage (StoreFixture *fixture, gconstpointer data)
       DW_NEWER_AGING, "newer-tag", "v2", "newer-digest", DIGEST, "newer-since",
       "2026-01-02T03:04:05.678Z", "newer-until", "2026-01-03T03:04:05.678Z", "release-command",
       "/bin/migrate --all", "release-timeout-seconds", 30, "drain-seconds", 5, "watch-seconds", 0,
-      "canary-percent", 10, "canary-seconds", 20, NULL);
+      "canary-percent", 10, "canary-seconds", 20, "route-places", "[{\"proxy\":\"gateway\"}]",
+      NULL);
   g_autoptr (DwStage)
       changed = g_object_new (DW_TYPE_STAGE, "project-id", id_of (project), "name", "production",
                               "policy-kind", DW_TAG_POLICY_EXACT, "policy-pattern", "latest", NULL);
@@ -147,7 +148,8 @@ test_stage (StoreFixture *fixture, gconstpointer data)
   g_object_set (changed, "current-instance-id", id_of (instance), "snoozed-until",
                 "2026-01-02T03:04:05.678Z", "declined-digest", DIGEST, "newer-state",
                 DW_NEWER_AGING, "newer-tag", "v2", "newer-digest", DIGEST, "newer-since",
-                "2026-01-02T03:04:05.678Z", "newer-until", "2026-01-03T03:04:05.678Z", NULL);
+                "2026-01-02T03:04:05.678Z", "newer-until", "2026-01-03T03:04:05.678Z",
+                "route-places", "[{\"proxy\":\"gateway\"}]", NULL);
 
   assert_round_trip (fixture->store, stage, changed);
 }

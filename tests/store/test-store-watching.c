@@ -129,6 +129,63 @@ test_a_database_of_before (StoreFixture *fixture, gconstpointer data)
   g_assert_false (dw_settings_get_keep_watching (settings));
 }
 
+/* As a program of then left it: a stage with a route in Caddy, and the gateway behind it. */
+static void
+test_a_route_of_before (StoreFixture *fixture, gconstpointer data)
+{
+  static const char *const files[] = { "001-initial.sql", "002-history.sql", "003-watching.sql",
+                                       "004-traffic.sql", "005-outgoing-webhook.sql" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_path_get_dirname (fixture->path);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  sqlite3 *handle = store_fixture_open_bare (fixture->path);
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *file = g_test_build_filename (G_TEST_DIST, "..", "sql", files[i], NULL);
+      g_autofree char *sql = NULL;
+
+      g_file_get_contents (file, &sql, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (store_fixture_execute_bare (handle, sql), ==, SQLITE_OK);
+    }
+  g_assert_cmpint (
+      store_fixture_execute_bare (
+          handle,
+          "PRAGMA user_version = 5; PRAGMA application_id = 0x446b5774;"
+          "UPDATE settings SET proxy_kind = 'caddy', proxy_strict = 1;"
+          "INSERT INTO projects VALUES ('p', 'x', 'x', 'shop', 'busybox', NULL, 0, 'none', '/', "
+          "0, 1, 1, 1, '{}', '[]', NULL, NULL, 'no', 0, 0);"
+          "INSERT INTO stages (id, created_at, updated_at, project_id, name, position, "
+          "policy_kind, policy_pattern, auto_deploy, confirm, keep, host_port, env, volumes) "
+          "VALUES ('s', 'x', 'x', 'p', 'prod', 0, 'exact', 'latest', 1, 0, 1, 0, '{}', '[]'), "
+          "('t', 'x', 'x', 'p', 'dev', 1, 'exact', 'latest', 1, 0, 1, 0, '{}', '[]');"
+          "INSERT INTO deploys (id, created_at, updated_at, project_id, stage_id, image, "
+          "\"trigger\", "
+          "status) VALUES ('d', 'x', 'x', 'p', 's', 'busybox', 'cli', 'success');"
+          "INSERT INTO instances (id, created_at, updated_at, stage_id, deploy_id, image, digest, "
+          "host_port, route_id, status) VALUES ('i', 'x', 'x', 's', 'd', 'busybox', 'sha256:1', 0, "
+          "'s', 'running');"
+          "UPDATE stages SET current_instance_id = 'i' WHERE id = 's';"),
+      ==, SQLITE_OK);
+  sqlite3_close (handle);
+
+  store_fixture_reopen (fixture);
+  g_autoptr (DwStage) routed = dw_store_get (fixture->store, DW_TYPE_STAGE, "s", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (dw_stage_get_route_places (routed), ==,
+                   "[{\"proxy\":\"gateway\"},"
+                   "{\"proxy\":\"caddy\",\"address\":null,\"user\":null}]");
+  g_autoptr (DwStage) other = dw_store_get (fixture->store, DW_TYPE_STAGE, "t", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (dw_stage_get_route_places (other), ==, "[]");
+
+  g_assert_true (dw_store_set_stage_route_places (fixture->store, "s", "[]", &error));
+  g_assert_no_error (error);
+  g_assert_false (dw_store_set_stage_route_places (fixture->store, "s", "{", &error));
+  g_assert_error (error, DW_STORE_ERROR, DW_STORE_ERROR_CONSTRAINT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -140,6 +197,8 @@ main (int argc, char **argv)
                   test_an_update_leaves_what_is_newer);
   store_test_add_closed ("/store/watching/a-database-of-before-comes-to-know-it",
                          test_a_database_of_before);
+  store_test_add_closed ("/store/stages/a-route-of-before-is-in-the-proxy-of-the-settings",
+                         test_a_route_of_before);
 
   return g_test_run ();
 }
