@@ -256,6 +256,33 @@ test_what_runs_can_be_stopped_and_started (void)
   cli_fixture_run (self, 3, "status", "stopped", NULL);
 }
 
+/* For scripts: 10 is that there is something newer, 0 that there is not. */
+static void
+test_check_says_whether_something_is_newer (void)
+{
+  g_autoptr (CliFixture) self = cli_fixture_new ();
+
+  push ("DW_TEST_REGISTRY", "checked:v1", "--version", "one", NULL);
+  add_project (self, "DW_TEST_REGISTRY", "checked");
+  cli_fixture_run (self, 0, "stage", "edit", "checked/dev", "--policy", "glob:v*", NULL);
+  cli_fixture_run (self, 0, "deploy", "checked/dev", "v1", NULL);
+  cli_fixture_run (self, 0, "check", NULL);
+
+  push ("DW_TEST_REGISTRY", "checked:v2", "--version", "two", NULL);
+  g_autoptr (JsonNode) node = cli_fixture_run_json (self, 10, "check", NULL);
+  JsonArray *newer = json_object_get_array_member (json_node_get_object (node), "newer");
+  g_assert_cmpuint (json_array_get_length (newer), ==, 1);
+  JsonObject *row = json_array_get_object_element (newer, 0);
+  g_assert_cmpstr (json_object_get_string_member (row, "stage"), ==, "checked/dev");
+  g_assert_cmpstr (json_object_get_string_member (row, "current_tag"), ==, "v1");
+  g_assert_cmpstr (json_object_get_string_member (row, "tag"), ==, "v2");
+  assert_answer (self, "checked/dev", "one");
+
+  cli_fixture_run (self, 0, "skip", "checked/dev", NULL);
+  cli_fixture_run (self, 0, "check", NULL);
+  remove_project (self, "checked");
+}
+
 /* --- What can go wrong -------------------------------------------------------------------------
  */
 
@@ -624,6 +651,8 @@ main (int argc, char **argv)
                    test_without_waiting_it_goes_on_alone);
   g_test_add_func ("/cli/engine/what-runs-can-be-stopped-and-started",
                    test_what_runs_can_be_stopped_and_started);
+  g_test_add_func ("/cli/engine/check-says-whether-something-is-newer",
+                   test_check_says_whether_something_is_newer);
   g_test_add_func ("/cli/engine/each-failure-is-clear-and-in-the-history",
                    test_each_failure_is_clear_and_in_the_history);
   g_test_add_func ("/cli/engine/an-image-that-nobody-has", test_an_image_that_nobody_has);
