@@ -7,6 +7,7 @@
 
 #include "ui/dw-choice-row.h"
 
+#include "ui/dw-choice-label.h"
 #include "ui/dw-field.h"
 
 struct _DwChoiceRow
@@ -60,5 +61,6 @@ dw_choice_row_class_init (DwChoiceRowClass *klass)
 static void
 dw_choice_row_init (DwChoiceRow *self)
 {
+  dw_choice_label_use (ADW_COMBO_ROW (self));
   g_signal_connect (self, "notify::selected", G_CALLBACK (dw_field_edited), NULL);
 }

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "model/dw-registry.h"
+#include "ui/dw-choice-label.h"
 #include "ui/dw-field.h"
 
 struct _DwRegistryChoice
@@ -137,6 +138,7 @@ static void
 dw_registry_choice_init (DwRegistryChoice *self)
 {
   self->ids = g_ptr_array_new_with_free_func (g_free);
+  dw_choice_label_use (ADW_COMBO_ROW (self));
   fill (self);
   g_signal_connect (self, "notify::selected", G_CALLBACK (on_selected), NULL);
 }
