@@ -19,7 +19,6 @@ set_up (GtkListItemFactory *factory, GtkListItem *item)
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_list_item_set_child (item, label);
 }
 
@@ -28,11 +27,11 @@ bind (GtkListItemFactory *factory, GtkListItem *item)
 {
   GtkLabel *label = GTK_LABEL (gtk_list_item_get_child (item));
   const char *text = gtk_string_object_get_string (gtk_list_item_get_item (item));
-  int length = (int) MIN (g_utf8_strlen (text, -1), CHARACTERS_KEPT);
+  gboolean is_long = g_utf8_strlen (text, -1) > CHARACTERS_KEPT;
 
   gtk_label_set_label (label, text);
-  gtk_label_set_width_chars (label, length);
-  gtk_label_set_max_width_chars (label, length);
+  gtk_label_set_ellipsize (label, is_long ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_width_chars (label, is_long ? CHARACTERS_KEPT : -1);
 }
 
 /**

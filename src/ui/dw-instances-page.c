@@ -106,7 +106,7 @@ show_counts (DwInstancesPage *self)
 
   /* Translators: how many containers belong to nobody */
   g_autofree char *label = n_orphaned > 0 ? g_strdup_printf (_ ("Orphaned (%u)"), n_orphaned)
-                                          : g_strdup (_ ("Orphaned"));
+                                          : g_strdup (C_ ("instances", "Orphaned"));
   gtk_button_set_label (GTK_BUTTON (self->orphaned_button), label);
 }
 
