@@ -419,6 +419,11 @@ dw_stage_route_move (DwStageRoute *self,
 
   if (self->gateway != NULL && !move_gateway (self, upstream, network, percent, cancellable, error))
     return FALSE;
+  if (self->gateway != NULL && upstream->name == NULL && percent == 100)
+    reportf (self, DW_LOG_INFO,
+             _ ("The engine tells no names in the network %s: when it starts the container again, "
+                "the route is to be repaired, because the container has another address then"),
+             network != NULL ? network : "");
   if (self->front == NULL)
     return TRUE;
 
