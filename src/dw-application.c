@@ -16,6 +16,7 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 
+#include "deploy/dw-courier.h"
 #include "deploy/dw-deployer.h"
 #include "deploy/dw-engine-status.h"
 #include "deploy/dw-registries.h"
@@ -52,6 +53,7 @@ struct _DwApplication
   DwRegistries *registries;
   DwSession *session;
   DwWatcher *watcher;
+  DwCourier *courier;
   guint later_source; /* nobody watches yet */
   guint day_source;
 
@@ -214,6 +216,25 @@ on_day_began (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Closing the window does not keep the outgoing webhook from being told. */
+static void
+on_courier_busy (DwApplication *self)
+{
+  if (dw_courier_is_busy (self->courier))
+    g_application_hold (G_APPLICATION (self));
+  else
+    g_application_release (G_APPLICATION (self));
+}
+
+static void
+start_courier (DwApplication *self)
+{
+  self->courier = dw_courier_new (self->store);
+  g_signal_connect_object (self->courier, "notify::busy", G_CALLBACK (on_courier_busy), self,
+                           G_CONNECT_SWAPPED);
+  on_courier_busy (self);
+}
+
 /* What nobody waits for comes after what a window reads, so that the two do not need twice the time
  * and twice the memory at once. */
 static gboolean
@@ -224,6 +245,7 @@ begin_watching (gpointer user_data)
   self->later_source = 0;
   on_day_began (self);
   self->day_source = g_timeout_add_seconds (SECONDS_PER_DAY, on_day_began, self);
+  start_courier (self);
   dw_watcher_start (self->watcher);
 
   return G_SOURCE_REMOVE;
@@ -552,6 +574,9 @@ dw_application_shutdown (GApplication *application)
   if (self->watcher != NULL)
     dw_watcher_stop (self->watcher);
   g_clear_object (&self->watcher);
+  if (self->courier != NULL)
+    dw_courier_stop (self->courier);
+  g_clear_object (&self->courier);
   g_clear_object (&self->messenger);
   g_clear_object (&self->job_keeper);
   g_clear_object (&self->session);

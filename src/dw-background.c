@@ -16,6 +16,7 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 
+#include "deploy/dw-courier.h"
 #include "deploy/dw-deployer.h"
 #include "deploy/dw-engine-status.h"
 #include "deploy/dw-stage-lock.h"
@@ -34,6 +35,7 @@ struct _DwBackground
   DwEngineStatus *engine_status;
   DwDeployer *deployer;
   DwWatcher *watcher;
+  DwCourier *courier;
   gboolean has_recovered;
   int exit_code;
 };
@@ -179,6 +181,7 @@ open_all (DwBackground *self, GError **error)
   g_signal_connect_object (self->engine_status, "notify::state",
                            G_CALLBACK (on_engine_state_changed), self, G_CONNECT_SWAPPED);
   dw_watcher_start (self->watcher);
+  self->courier = dw_courier_new (self->store);
 
   return TRUE;
 }
@@ -230,6 +233,9 @@ dw_background_shutdown (GApplication *application)
   if (self->watcher != NULL)
     dw_watcher_stop (self->watcher);
   g_clear_object (&self->watcher);
+  if (self->courier != NULL)
+    dw_courier_stop (self->courier);
+  g_clear_object (&self->courier);
   g_clear_object (&self->job_keeper);
   g_clear_object (&self->deployer);
   g_clear_object (&self->engine_status);

@@ -224,6 +224,9 @@ offer_keys (Completion *self)
 
   for (guint i = DW_ENTITY_N_PROPERTIES; i < klass->n_properties; i++)
     {
+      if (dw_entity_param_is_state (klass->properties[i]))
+        continue;
+
       g_autofree char *key = g_strdelimit (g_strdup (klass->properties[i]->name), "-", '_');
 
       offer (self, key, NULL);
@@ -283,6 +286,8 @@ offer_option_value (Completion *self, const GOptionEntry *entry)
     offer_words (self, checks);
   else if (g_str_equal (name, "restart"))
     offer_nicks (self, DW_TYPE_RESTART);
+  else if (g_str_equal (name, "notifications"))
+    offer_nicks (self, DW_TYPE_NOTIFICATIONS);
   else if (g_str_equal (name, "kind"))
     offer_nicks (self, DW_TYPE_REGISTRY_KIND);
   else if (g_str_equal (name, "registry"))

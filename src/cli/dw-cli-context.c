@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/dw-cli-detached.h"
 #include "cli/dw-cli-error.h"
 #include "cli/dw-cli-text.h"
+#include "deploy/dw-courier.h"
 #include "deploy/dw-engine-choice.h"
 #include "model/dw-json.h"
 #include "model/dw-model-error.h"
@@ -129,6 +131,25 @@ dw_cli_context_settle (DwCliContext *self)
   else
     dw_cli_text_print_error (_ ("docker-watcher: An interrupted deploy could not be settled: %s\n"),
                              message);
+}
+
+/**
+ * dw_cli_context_leave_messages:
+ * @self: the context
+ *
+ * Has another process tell the outgoing webhook what the verb brought about: its receiver may take
+ * its time, and nobody waits for it.
+ */
+void
+dw_cli_context_leave_messages (DwCliContext *self)
+{
+  const char *words[] = { "notify", "deliver", NULL };
+  g_autoptr (GError) problem = NULL;
+
+  /* Only what has a deployer, or looks for newer versions, brings something about. */
+  if (self->registries != NULL && dw_courier_has_messages (self->store) &&
+      !dw_cli_detached_leave (words, &problem))
+    g_message ("The outgoing webhook is told later: %s", problem->message);
 }
 
 /* Lets go of what was opened. */

@@ -31,6 +31,7 @@ DwRegistries *dw_cli_context_get_registries (DwCliContext *self, GError **error)
 DwDeployer *dw_cli_context_get_deployer (DwCliContext *self, GError **error);
 DwDeployer *dw_cli_context_get_any_deployer (DwCliContext *self, GError **error);
 void dw_cli_context_settle (DwCliContext *self);
+void dw_cli_context_leave_messages (DwCliContext *self);
 void dw_cli_context_close (DwCliContext *self);
 void dw_cli_context_clear (DwCliContext *self);
 

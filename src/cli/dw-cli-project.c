@@ -37,6 +37,7 @@ typedef struct
   char *restart;
   char *memory;
   char *cpus;
+  char *notifications;
 } Options;
 
 #define MEMBER(member) DW_CLI_MEMBER (Options, member)
@@ -148,9 +149,16 @@ typedef struct
         MEMBER (memory),                                                                           \
         N_ ("The most memory it may use, like 512m; 0: no limit"),                                 \
         N_ ("SIZE") },                                                                             \
+      { "cpus",                                                                                    \
+        0,                                                                                         \
+        0,                                                                                         \
+        G_OPTION_ARG_STRING,                                                                       \
+        MEMBER (cpus),                                                                             \
+        N_ ("How many cores it may use, like 1.5; 0: no limit"),                                   \
+        N_ ("N") },                                                                                \
   {                                                                                                \
-    "cpus", 0, 0, G_OPTION_ARG_STRING, MEMBER (cpus),                                              \
-        N_ ("How many cores it may use, like 1.5; 0: no limit"), N_ ("N")                          \
+    "notifications", 0, 0, G_OPTION_ARG_STRING, MEMBER (notifications),                            \
+        N_ ("Which ones it gives: all, failures or none"), N_ ("WHICH")                            \
   }
 
 static const GOptionEntry add_entries[] = { COMMON_ENTRIES, { NULL } };
@@ -205,7 +213,10 @@ apply (DwCliContext *context, DwEntity *project, const Options *options, GError 
          dw_cli_set_value (project, "network", "--network", options->network, error) &&
          dw_cli_set_value (project, "restart-policy", "--restart", options->restart, error) &&
          dw_cli_set_memory (project, options->memory, error) &&
-         dw_cli_set_cpus (project, options->cpus, error) && dw_entity_validate (project, error) &&
+         dw_cli_set_cpus (project, options->cpus, error) &&
+         dw_cli_set_value (project, "notifications", "--notifications", options->notifications,
+                           error) &&
+         dw_entity_validate (project, error) &&
          set_registry (context, project, options->registry, error);
 }
 
@@ -384,6 +395,9 @@ print_project (DwCliContext *context, DwProject *project, GPtrArray *stages)
     dw_cli_print_field (_ ("Memory"), memory);
   if (dw_project_get_cpu_limit_millis (project) != 0)
     dw_cli_print_field (_ ("Cores"), cpus);
+  dw_cli_print_field (
+      _ ("Notifications"),
+      dw_enum_to_nick (DW_TYPE_NOTIFICATIONS, (int) dw_project_get_notifications (project)));
   for (guint i = 0; i < stages->len; i++)
     dw_cli_print_field (_ ("Stage"), dw_stage_get_name (g_ptr_array_index (stages, i)));
 }

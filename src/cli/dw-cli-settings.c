@@ -36,6 +36,9 @@ list_keys (DwSettings *settings)
 
   for (guint i = DW_ENTITY_N_PROPERTIES; i < klass->n_properties; i++)
     {
+      if (dw_entity_param_is_state (klass->properties[i]))
+        continue;
+
       g_autofree char *key = g_strdelimit (g_strdup (klass->properties[i]->name), "-", '_');
 
       g_strv_builder_add (builder, key);

@@ -21,6 +21,7 @@ extern const DwCliVerb dw_cli_settings_verbs[];
 extern const DwCliVerb dw_cli_import_verbs[];
 extern const DwCliVerb dw_cli_adopt_verbs[];
 extern const DwCliVerb dw_cli_proxy_verbs[];
+extern const DwCliVerb dw_cli_notify_verbs[];
 extern const DwCliVerb dw_cli_doctor_verbs[];
 
 G_END_DECLS

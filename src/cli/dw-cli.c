@@ -41,10 +41,11 @@ static const DwCliVerb help_verbs[] = {
 
 /* In the order of the help. */
 static const DwCliVerb *const groups[] = {
-  dw_cli_project_verbs,  dw_cli_stage_verbs,  dw_cli_registry_verbs, dw_cli_deploy_verbs,
-  dw_cli_action_verbs,   dw_cli_status_verbs, dw_cli_check_verbs,    dw_cli_history_verbs,
-  dw_cli_settings_verbs, dw_cli_import_verbs, dw_cli_adopt_verbs,    dw_cli_proxy_verbs,
-  dw_cli_doctor_verbs,   help_verbs,
+  dw_cli_project_verbs, dw_cli_stage_verbs,   dw_cli_registry_verbs,
+  dw_cli_deploy_verbs,  dw_cli_action_verbs,  dw_cli_status_verbs,
+  dw_cli_check_verbs,   dw_cli_history_verbs, dw_cli_settings_verbs,
+  dw_cli_import_verbs,  dw_cli_adopt_verbs,   dw_cli_proxy_verbs,
+  dw_cli_notify_verbs,  dw_cli_doctor_verbs,  help_verbs,
 };
 
 static const DwCliVerb *
@@ -364,6 +365,7 @@ work (gpointer user_data)
 
   g_main_context_push_thread_default (main_context);
   line->verb->run (work->context, line->options, line->arguments, &work->error);
+  dw_cli_context_leave_messages (work->context);
   dw_cli_context_close (work->context);
   g_main_context_pop_thread_default (main_context);
   g_idle_add (on_done, work->loop);

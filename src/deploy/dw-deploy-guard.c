@@ -120,6 +120,7 @@ dw_deploy_guard_watch (const DwDeployTools *tools,
         problem->message);
 
   /* Also where there is no version before to go back to. */
-  return *fault == NULL || dw_store_append_log (tools->store, deploy_id, DW_LOG_ERROR,
-                                                DW_DEPLOY_SUCCESS, *fault, error);
+  return *fault == NULL || (dw_store_append_log (tools->store, deploy_id, DW_LOG_ERROR,
+                                                 DW_DEPLOY_SUCCESS, *fault, error) &&
+                            dw_store_tell_health_lost (tools->store, deploy_id, *fault, error));
 }

@@ -286,6 +286,24 @@ examine_proxy (Visit *visit)
              "gateway"));
 }
 
+/* What came of the last event; to post one now is somebody's wish, and no visit's. */
+static void
+examine_outgoing_webhook (Visit *visit)
+{
+  g_autoptr (DwSettings) settings = dw_store_get_settings (visit->store, NULL);
+  const char *problem = settings != NULL ? dw_settings_get_outgoing_webhook_error (settings) : NULL;
+
+  if (settings == NULL || dw_settings_get_outgoing_webhook_url (settings) == NULL)
+    return;
+
+  if (problem != NULL)
+    note (visit, "outgoing webhook", DW_DIAGNOSIS_WARNING, problem,
+          _ ("“docker-watcher notify test” posts a test"));
+  else
+    note (visit, "outgoing webhook", DW_DIAGNOSIS_OK,
+          _ ("The last event was taken, if there was any"), NULL);
+}
+
 /**
  * dw_doctor_examine:
  * @store: (nullable): the store, or %NULL to try the one at the usual path and say what is wrong
@@ -314,6 +332,7 @@ dw_doctor_examine (DwStore *store, GCancellable *cancellable, GError **error)
     {
       examine_registries (&visit);
       examine_proxy (&visit);
+      examine_outgoing_webhook (&visit);
     }
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))

@@ -61,6 +61,22 @@ typedef enum /*< enum >*/
   DW_OUTGOING_WEBHOOK_GOTIFY,
 } DwOutgoingWebhookKind;
 
+/* Which notifications a project gives. */
+typedef enum /*< enum >*/
+{
+  DW_NOTIFICATIONS_ALL,
+  DW_NOTIFICATIONS_FAILURES,
+  DW_NOTIFICATIONS_NONE,
+} DwNotifications;
+
+/* What the outgoing webhook is told of. */
+typedef enum /*< enum >*/
+{
+  DW_MESSAGE_DEPLOY, /* one ended */
+  DW_MESSAGE_UPDATE, /* a newer version asks to be confirmed */
+  DW_MESSAGE_HEALTH, /* what was deployed turned bad */
+} DwMessageEvent;
+
 typedef enum /*< enum >*/
 {
   DW_TRIGGER_MANUAL,

@@ -39,6 +39,7 @@ enum
   PROP_RESTART_POLICY,
   PROP_MEMORY_LIMIT_BYTES,
   PROP_CPU_LIMIT_MILLIS,
+  PROP_NOTIFICATIONS,
   N_PROPERTIES,
 };
 
@@ -112,6 +113,8 @@ dw_project_class_init (DwProjectClass *klass)
                                                   DW_RESTART_UNLESS_STOPPED),
     [PROP_MEMORY_LIMIT_BYTES] = dw_entity_param_int64 ("memory-limit-bytes", 0),
     [PROP_CPU_LIMIT_MILLIS] = dw_entity_param_int ("cpu-limit-millis", 0, 1024000, 0),
+    [PROP_NOTIFICATIONS] = dw_entity_param_enum ("notifications", DW_TYPE_NOTIFICATIONS,
+                                                 DW_NOTIFICATIONS_ALL),
   };
 
   entity_class->validate = dw_project_validate;
@@ -240,4 +243,11 @@ int
 dw_project_get_cpu_limit_millis (DwProject *self)
 {
   return dw_entity_get_int (DW_ENTITY (self), PROP_CPU_LIMIT_MILLIS);
+}
+
+/* which notifications it gives */
+DwNotifications
+dw_project_get_notifications (DwProject *self)
+{
+  return dw_entity_get_enum (DW_ENTITY (self), PROP_NOTIFICATIONS);
 }

@@ -31,5 +31,6 @@ const char *dw_project_get_network (DwProject *self);
 DwRestart dw_project_get_restart_policy (DwProject *self);
 gint64 dw_project_get_memory_limit_bytes (DwProject *self);
 int dw_project_get_cpu_limit_millis (DwProject *self);
+DwNotifications dw_project_get_notifications (DwProject *self);
 
 G_END_DECLS

@@ -47,6 +47,8 @@ enum
   PROP_KEEP_WATCHING,
   PROP_START_AT_LOGIN,
   PROP_OUTGOING_WEBHOOK_KIND,
+  PROP_OUTGOING_WEBHOOK_ERROR,
+  PROP_OUTGOING_WEBHOOK_FAILED_AT,
   N_PROPERTIES,
 };
 
@@ -149,6 +151,10 @@ dw_settings_class_init (DwSettingsClass *klass)
     [PROP_GATEWAY_PORT] = dw_entity_param_int ("gateway-port", 1, 65535, 8880),
     [PROP_OUTGOING_WEBHOOK_KIND] = dw_entity_param_enum (
         "outgoing-webhook-kind", DW_TYPE_OUTGOING_WEBHOOK_KIND, DW_OUTGOING_WEBHOOK_GENERIC),
+    [PROP_OUTGOING_WEBHOOK_ERROR] = dw_entity_param_state (
+        dw_entity_param_string ("outgoing-webhook-error", NULL)),
+    [PROP_OUTGOING_WEBHOOK_FAILED_AT] = dw_entity_param_state (
+        dw_entity_param_string ("outgoing-webhook-failed-at", NULL)),
   };
 
   entity_class->validate = dw_settings_validate;
@@ -334,4 +340,18 @@ DwOutgoingWebhookKind
 dw_settings_get_outgoing_webhook_kind (DwSettings *self)
 {
   return dw_entity_get_enum (DW_ENTITY (self), PROP_OUTGOING_WEBHOOK_KIND);
+}
+
+/* (nullable): why the last event could not be posted there */
+const char *
+dw_settings_get_outgoing_webhook_error (DwSettings *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_OUTGOING_WEBHOOK_ERROR);
+}
+
+/* (nullable): since when events cannot be posted there */
+const char *
+dw_settings_get_outgoing_webhook_failed_at (DwSettings *self)
+{
+  return dw_entity_get_string (DW_ENTITY (self), PROP_OUTGOING_WEBHOOK_FAILED_AT);
 }

@@ -28,6 +28,8 @@ gboolean dw_settings_get_notify_failure (DwSettings *self);
 gboolean dw_settings_get_notify_update (DwSettings *self);
 const char *dw_settings_get_outgoing_webhook_url (DwSettings *self);
 DwOutgoingWebhookKind dw_settings_get_outgoing_webhook_kind (DwSettings *self);
+const char *dw_settings_get_outgoing_webhook_error (DwSettings *self);
+const char *dw_settings_get_outgoing_webhook_failed_at (DwSettings *self);
 int dw_settings_get_history_retention_days (DwSettings *self);
 int dw_settings_get_max_parallel_deploys (DwSettings *self);
 gboolean dw_settings_get_keep_watching (DwSettings *self);

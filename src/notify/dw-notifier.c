@@ -12,12 +12,11 @@
 #include "notify/dw-notifier.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
+
+#include "notify/dw-wording.h"
 
 /* Some servers only tell a process that lives which button was pressed. */
 #define PATIENCE_MS (15 * 60 * 1000)
-/* What a notification has room for. */
-#define REASON_LIMIT 240
 
 struct _DwNotifier
 {
@@ -65,39 +64,11 @@ dw_notifier_new (GApplication *application)
   return self;
 }
 
-/* Returns: (transfer full): one line of it, with no more than a notification has room for */
-static char *
-make_line (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_auto (GStrv) words = g_strsplit_set (g_strstrip (valid), " \t\r\n", -1);
-  g_autoptr (GString) line = g_string_new (NULL);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    if (*words[i] != '\0')
-      g_string_append_printf (line, "%s%s", line->len > 0 ? " " : "", words[i]);
-
-  if (g_utf8_strlen (line->str, -1) > REASON_LIMIT)
-    {
-      g_string_truncate (
-          line, (gsize) (g_utf8_offset_to_pointer (line->str, REASON_LIMIT - 1) - line->str));
-      g_string_append (line, "…");
-    }
-
-  return g_string_free (g_steal_pointer (&line), FALSE);
-}
-
-static char *
-name_stage (DwProject *project, DwStage *stage)
-{
-  return g_strdup_printf ("%s/%s", dw_project_get_name (project), dw_stage_get_name (stage));
-}
-
 static GNotification *
 create (const char *title, const char *body, DwStage *stage, GNotificationPriority priority)
 {
   GNotification *notification = g_notification_new (title);
-  g_autofree char *line = make_line (body);
+  g_autofree char *line = dw_wording_make_line (body);
   g_autoptr (GIcon) icon = g_themed_icon_new (DW_APPLICATION_ID);
 
   g_notification_set_body (notification, line);
@@ -124,51 +95,6 @@ send (DwNotifier *self, DwStage *stage, GNotification *notification)
   g_application_send_notification (self->application, id, notification);
   g_hash_table_add (self->open, g_strdup (id));
   g_application_set_inactivity_timeout (self->application, PATIENCE_MS);
-}
-
-static char *
-describe_outcome (DwDeploy *deploy, const char *name)
-{
-  switch (dw_deploy_get_status (deploy))
-    {
-    case DW_DEPLOY_SUCCESS:
-      if (dw_deploy_get_trigger (deploy) == DW_TRIGGER_ROLLBACK)
-        /* Translators: %s is a project and a stage: shop/prod */
-        return g_strdup_printf (_ ("%s was rolled back"), name);
-      /* Translators: %s is a project and a stage: shop/prod */
-      return g_strdup_printf (_ ("%s was deployed"), name);
-    case DW_DEPLOY_ROLLED_BACK:
-      /* Translators: %s is a project and a stage: shop/prod */
-      return g_strdup_printf (_ ("%s: the deploy was undone"), name);
-    case DW_DEPLOY_PENDING:
-    case DW_DEPLOY_PULLING:
-    case DW_DEPLOY_STARTING:
-    case DW_DEPLOY_HEALTH_CHECKING:
-    case DW_DEPLOY_CONFIGURING_PROXY:
-    case DW_DEPLOY_FAILED:
-    default:
-      /* Translators: %s is a project and a stage: shop/prod */
-      return g_strdup_printf (_ ("%s: the deploy failed"), name);
-    }
-}
-
-/* Returns: (nullable): the tag and, after a failure, the reason */
-static char *
-describe_deploy (DwDeploy *deploy)
-{
-  const char *what = dw_deploy_get_tag (deploy);
-  const char *reason = dw_deploy_get_error (deploy);
-
-  if (what == NULL || *what == '\0')
-    what = dw_deploy_get_image (deploy);
-  if (dw_deploy_get_status (deploy) == DW_DEPLOY_SUCCESS)
-    /* Translators: %s is a tag: v1.2.3 */
-    return g_strdup_printf (_ ("%s is now running"), what);
-  if (reason == NULL)
-    return g_strdup (what);
-
-  /* Translators: a tag, and why it could not be deployed */
-  return g_strdup_printf (_ ("%s: %s"), what, reason);
 }
 
 /**
@@ -203,9 +129,8 @@ dw_notifier_tell_deploy (DwNotifier *self,
       return;
     }
 
-  g_autofree char *name = name_stage (project, stage);
-  g_autofree char *title = describe_outcome (deploy, name);
-  g_autofree char *body = describe_deploy (deploy);
+  g_autofree char *title = dw_wording_title_deploy (project, stage, deploy);
+  g_autofree char *body = dw_wording_describe_deploy (deploy);
   g_autoptr (GNotification) notification = create (title, body, stage,
                                                    is_success ? G_NOTIFICATION_PRIORITY_NORMAL
                                                               : G_NOTIFICATION_PRIORITY_HIGH);
@@ -234,7 +159,7 @@ dw_notifier_tell_refusal (DwNotifier *self, DwProject *project, DwStage *stage, 
 {
   g_return_if_fail (DW_IS_NOTIFIER (self));
 
-  g_autofree char *name = name_stage (project, stage);
+  g_autofree char *name = dw_wording_name_stage (project, stage);
   /* Translators: %s is a project and a stage: shop/prod */
   g_autofree char *title = g_strdup_printf (_ ("%s: nothing was deployed"), name);
   g_autoptr (GNotification)
@@ -263,9 +188,7 @@ dw_notifier_tell_health_lost (
   if (!dw_settings_get_notify_failure (settings))
     return;
 
-  g_autofree char *name = name_stage (project, stage);
-  /* Translators: %s is a project and a stage: shop/prod */
-  g_autofree char *title = g_strdup_printf (_ ("%s is no longer healthy"), name);
+  g_autofree char *title = dw_wording_title_health_lost (project, stage);
   g_autoptr (GNotification)
       notification = create (title, reason, stage, G_NOTIFICATION_PRIORITY_URGENT);
 
@@ -302,9 +225,7 @@ dw_notifier_ask_version (DwNotifier *self,
   if (!dw_settings_get_notify_update (settings))
     return;
 
-  g_autofree char *name = name_stage (project, stage);
-  /* Translators: %1$s is a tag: v1.2.3, %2$s a project and a stage: shop/prod */
-  g_autofree char *title = g_strdup_printf (_ ("%1$s is available for %2$s"), tag, name);
+  g_autofree char *title = dw_wording_title_version (project, stage, tag);
   g_autoptr (GNotification) notification = create (title, dw_project_get_image (project), stage,
                                                    G_NOTIFICATION_PRIORITY_NORMAL);
 

@@ -5,7 +5,8 @@
  * One POST with a JSON body, in the form that the receiver takes: our own, Slack's incoming webhook
  * (which Mattermost, Rocket.Chat and Discord's /slack take as well), ntfy's publishing as JSON, or
  * Gotify's message. What may pass is tried again: no connection, 408, 429 and 5xx. The address can
- * hold a secret, so no message of ours says more of it than its host.
+ * hold a secret, so no message of ours says more of it than its host. A token that is kept apart
+ * goes where the address has “{token}”, or otherwise into the header that the receiver looks at.
  */
 
 #include "config.h"
@@ -43,6 +44,8 @@ G_DEFINE_FINAL_TYPE (DwOutgoingWebhook, dw_outgoing_webhook, G_TYPE_OBJECT)
 typedef struct
 {
   GUri *uri;
+  const char *token_header; /* nullable: there is no token, or it is in the address */
+  char *token;              /* the header's value */
   GBytes *body;
   SoupMessage *message; /* of the attempt that runs */
   guint n_attempts;
@@ -59,6 +62,7 @@ delivery_free (Delivery *delivery)
   g_clear_pointer (&delivery->uri, g_uri_unref);
   g_clear_pointer (&delivery->body, g_bytes_unref);
   g_clear_object (&delivery->message);
+  g_free (delivery->token);
   g_free (delivery);
 }
 
@@ -173,13 +177,42 @@ split_topic (GUri **uri, char **topic, GError **error)
   return TRUE;
 }
 
+/* Returns: (transfer full): @url with the token where it has a place for it */
+static char *
+fill_in_token (const char *url, const char *token)
+{
+  g_autoptr (GString) filled = g_string_new (url);
+  g_autofree char *escaped = g_uri_escape_string (token, NULL, FALSE);
+
+  g_string_replace (filled, DW_OUTGOING_WEBHOOK_TOKEN, escaped, 0);
+
+  return g_string_free (g_steal_pointer (&filled), FALSE);
+}
+
+static void
+add_token (Delivery *delivery, DwOutgoingWebhookKind kind, const char *token)
+{
+  if (kind == DW_OUTGOING_WEBHOOK_GOTIFY)
+    {
+      delivery->token_header = "X-Gotify-Key";
+      delivery->token = g_strdup (token);
+    }
+  else
+    {
+      delivery->token_header = "Authorization";
+      delivery->token = g_strconcat ("Bearer ", token, NULL);
+    }
+}
+
 static Delivery *
 make_delivery (DwOutgoingWebhookKind kind,
                const char *url,
+               const char *token,
                const DwOutgoingEvent *event,
                GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autofree char *filled = token != NULL ? fill_in_token (url, token) : g_strdup (url);
+  g_autoptr (GUri) uri = g_uri_parse (filled, SOUP_HTTP_URI_FLAGS, NULL);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *topic = NULL;
   Delivery *delivery;
@@ -220,6 +253,8 @@ make_delivery (DwOutgoingWebhookKind kind,
   delivery = g_new0 (Delivery, 1);
   delivery->uri = g_steal_pointer (&uri);
   delivery->body = g_bytes_new_take (text, strlen (text));
+  if (token != NULL && g_str_equal (filled, url))
+    add_token (delivery, kind, token);
 
   return delivery;
 }
@@ -283,10 +318,11 @@ get_retry_after_ms (SoupMessage *message)
 static void
 fail_or_retry (GTask *task, GError *error, gboolean can_retry)
 {
+  DwOutgoingWebhook *self = g_task_get_source_object (task);
   Delivery *delivery = g_task_get_task_data (task);
   guint wanted_ms;
 
-  if (!can_retry || delivery->n_attempts >= MAX_ATTEMPTS ||
+  if (!can_retry || self->first_pause_ms == 0 || delivery->n_attempts >= MAX_ATTEMPTS ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       finish (task, error);
@@ -366,6 +402,9 @@ send (GTask *task)
   delivery->n_attempts++;
   /* A POST that is led elsewhere would arrive as a GET, or at somebody else's. */
   soup_message_add_flags (delivery->message, SOUP_MESSAGE_NO_REDIRECT);
+  if (delivery->token_header != NULL)
+    soup_message_headers_replace (soup_message_get_request_headers (delivery->message),
+                                  delivery->token_header, delivery->token);
   soup_message_set_request_body_from_bytes (delivery->message, "application/json", delivery->body);
   soup_session_send_async (self->session, delivery->message, G_PRIORITY_DEFAULT,
                            g_task_get_cancellable (task), on_answered, task);
@@ -395,7 +434,7 @@ dw_outgoing_webhook_init (DwOutgoingWebhook *self)
 /**
  * dw_outgoing_webhook_new:
  * @first_pause_ms: the pause before the second attempt, in milliseconds; each further one is five
- *   times as long; %DW_OUTGOING_WEBHOOK_PAUSE_MS unless for a test
+ *   times as long; %DW_OUTGOING_WEBHOOK_PAUSE_MS, or 0 for one attempt that somebody waits for
  *
  * Returns: (transfer full): what sends, in the main context in which it is used
  */
@@ -416,6 +455,7 @@ dw_outgoing_webhook_new (guint first_pause_ms)
  * @self: what sends
  * @kind: the form in which the receiver takes it
  * @url: where it is posted to; for ntfy the address of the topic
+ * @token: (nullable): what the receiver knows its senders by, unless the address holds it
  * @event: what is told; it is copied
  * @cancellable: (nullable): ends the attempts
  * @callback: (nullable): called when it was delivered, or given up
@@ -427,6 +467,7 @@ void
 dw_outgoing_webhook_send_async (DwOutgoingWebhook *self,
                                 DwOutgoingWebhookKind kind,
                                 const char *url,
+                                const char *token,
                                 const DwOutgoingEvent *event,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
@@ -454,7 +495,7 @@ dw_outgoing_webhook_send_async (DwOutgoingWebhook *self,
       return;
     }
 
-  delivery = make_delivery (kind, url, event, &error);
+  delivery = make_delivery (kind, url, token, event, &error);
   if (delivery == NULL)
     {
       g_task_return_error (task, error);

@@ -51,12 +51,13 @@ typedef struct
 
 G_DECLARE_FINAL_TYPE (DwOutgoingWebhook, dw_outgoing_webhook, DW, OUTGOING_WEBHOOK, GObject)
 
-/* @first_pause_ms: before it is tried for the second time; each further pause is five times as long
- */
+/* @first_pause_ms: before it is tried for the second time; each further pause is five times as
+ * long. With 0 there is no second time. */
 DwOutgoingWebhook *dw_outgoing_webhook_new (guint first_pause_ms);
 void dw_outgoing_webhook_send_async (DwOutgoingWebhook *self,
                                      DwOutgoingWebhookKind kind,
                                      const char *url,
+                                     const char *token,
                                      const DwOutgoingEvent *event,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
@@ -65,5 +66,7 @@ gboolean
 dw_outgoing_webhook_send_finish (DwOutgoingWebhook *self, GAsyncResult *result, GError **error);
 
 #define DW_OUTGOING_WEBHOOK_PAUSE_MS 1000
+/* What stands in an address for the token. */
+#define DW_OUTGOING_WEBHOOK_TOKEN "{token}"
 
 G_END_DECLS

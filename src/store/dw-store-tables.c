@@ -16,6 +16,7 @@
 #include "model/dw-deploy.h"
 #include "model/dw-held-version.h"
 #include "model/dw-instance.h"
+#include "model/dw-message.h"
 #include "model/dw-project.h"
 #include "model/dw-registry.h"
 #include "model/dw-repository.h"
@@ -31,11 +32,11 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "INSERT INTO projects (id, created_at, updated_at, name, image, registry_id, port, "
           "  health_kind, health_path, health_status, health_interval_ms, health_timeout_ms, "
           "  health_retries, env, volumes, command, network, restart_policy, memory_limit_bytes, "
-          "  cpu_limit_millis) "
+          "  cpu_limit_millis, notifications) "
           "VALUES (:id, :created_at, :updated_at, :name, :image, :registry_id, :port, "
           "  :health_kind, :health_path, :health_status, :health_interval_ms, :health_timeout_ms, "
           "  :health_retries, :env, :volumes, :command, :network, :restart_policy, "
-          "  :memory_limit_bytes, :cpu_limit_millis)",
+          "  :memory_limit_bytes, :cpu_limit_millis, :notifications)",
       .update =
           "UPDATE projects SET updated_at = :updated_at, name = :name, image = :image, "
           "  registry_id = :registry_id, port = :port, health_kind = :health_kind, "
@@ -43,8 +44,8 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
           "  health_interval_ms = :health_interval_ms, health_timeout_ms = :health_timeout_ms, "
           "  health_retries = :health_retries, env = :env, volumes = :volumes, "
           "  command = :command, network = :network, restart_policy = :restart_policy, "
-          "  memory_limit_bytes = :memory_limit_bytes, cpu_limit_millis = :cpu_limit_millis WHERE "
-          "id = :id",
+          "  memory_limit_bytes = :memory_limit_bytes, cpu_limit_millis = :cpu_limit_millis, "
+          "  notifications = :notifications WHERE id = :id",
       .delete = "DELETE FROM projects WHERE id = :id",
       .get = "SELECT * FROM projects WHERE id = :id",
       .list = "SELECT * FROM projects ORDER BY name",
@@ -103,6 +104,7 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
       .list = "SELECT * FROM registries ORDER BY name",
   },
   {
+      /* What came of the last message is the courier's to say, with a statement of its own. */
       .name = "settings",
       .missing = N_ ("There are no such settings"),
       .get_type = dw_settings_get_type,
@@ -217,6 +219,21 @@ static const DwStoreTable tables[DW_STORE_N_TABLES] = {
       .delete = "DELETE FROM held_versions WHERE id = :id",
       .get = "SELECT * FROM held_versions WHERE id = :id",
       .list = "SELECT * FROM held_versions ORDER BY created_at, rowid",
+  },
+  {
+      .name = "messages",
+      .missing = N_ ("There is no such message"),
+      .get_type = dw_message_get_type,
+      .insert = "INSERT INTO messages (id, created_at, updated_at, event, stage_id, deploy_id, "
+                "  tag, digest, text) "
+                "VALUES (:id, :created_at, :updated_at, :event, :stage_id, :deploy_id, :tag, "
+                "  :digest, :text)",
+      .update = "UPDATE messages SET updated_at = :updated_at, event = :event, "
+                "  stage_id = :stage_id, deploy_id = :deploy_id, tag = :tag, digest = :digest, "
+                "  text = :text WHERE id = :id",
+      .delete = "DELETE FROM messages WHERE id = :id",
+      .get = "SELECT * FROM messages WHERE id = :id",
+      .list = "SELECT * FROM messages ORDER BY created_at, rowid",
   },
 };
 

@@ -21,7 +21,7 @@ typedef struct
   const char *list;
 } DwStoreTable;
 
-#define DW_STORE_N_TABLES 9
+#define DW_STORE_N_TABLES 10
 
 const DwStoreTable *dw_store_get_table (guint index);
 const DwStoreTable *dw_store_find_table (GType type);

@@ -12,6 +12,7 @@
 #include "model/dw-deploy.h"
 #include "model/dw-held-version.h"
 #include "model/dw-instance.h"
+#include "model/dw-message.h"
 #include "model/dw-project.h"
 #include "model/dw-registry.h"
 #include "model/dw-repository.h"
@@ -140,6 +141,14 @@ gboolean dw_store_append_log (DwStore *self,
                               GError **error);
 GPtrArray *dw_store_list_logs (
     DwStore *self, const char *deploy_id, gint64 after, guint limit, GError **error);
+
+/* What the outgoing webhook is told, dw-store-messages.c. */
+gboolean dw_store_tell_health_lost (DwStore *self,
+                                    const char *deploy_id,
+                                    const char *fault,
+                                    GError **error);
+gboolean
+dw_store_set_outgoing_webhook_outcome (DwStore *self, const char *problem, GError **error);
 
 /* What watching knows, dw-store-watching.c. Times are UTC ISO 8601 texts. */
 DwRepository *dw_store_find_repository (DwStore *self, const char *image, GError **error);

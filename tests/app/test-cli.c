@@ -21,7 +21,8 @@ static const char *const verbs[] = {
   "logs",         "settings list", "settings get",   "settings set",  "doctor",
   "import",       "export",        "adopt",          "help",          "check",
   "skip",         "snooze",        "webhook secret", "webhook show",  "guard",
-  "repair",       "proxy test",    "proxy login",    "proxy logout",
+  "repair",       "proxy test",    "proxy login",    "proxy logout",  "notify test",
+  "notify login", "notify logout", "notify deliver",
 };
 
 static const char *

@@ -22,6 +22,8 @@ typedef struct
   guint n_asked;
   char *body;
   char *path;
+  char *authorization;
+  char *gotify_key;
 } Receiver;
 
 typedef struct
@@ -29,6 +31,7 @@ typedef struct
   Receiver receiver;
   RegistryStub *stub;
   DwOutgoingWebhook *webhook;
+  const char *token;
 } Fixture;
 
 static void
@@ -36,6 +39,7 @@ receive (RegistryStub *stub, SoupServerMessage *message, const char *path)
 {
   Receiver *receiver = registry_stub_get_data (stub);
   SoupMessageBody *body = soup_server_message_get_request_body (message);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
   receiver->n_asked++;
   if (receiver->n_asked <= receiver->n_refusals)
@@ -52,6 +56,10 @@ receive (RegistryStub *stub, SoupServerMessage *message, const char *path)
   g_clear_pointer (&receiver->path, g_free);
   receiver->body = g_strndup (body->data, body->length);
   receiver->path = g_strdup (path);
+  g_free (receiver->authorization);
+  g_free (receiver->gotify_key);
+  receiver->authorization = g_strdup (soup_message_headers_get_one (headers, "Authorization"));
+  receiver->gotify_key = g_strdup (soup_message_headers_get_one (headers, "X-Gotify-Key"));
   registry_stub_answer (message, 200, "application/json", "{}");
 }
 
@@ -70,6 +78,8 @@ tear_down (Fixture *fixture, gconstpointer data)
   registry_stub_free (fixture->stub);
   g_free (fixture->receiver.body);
   g_free (fixture->receiver.path);
+  g_free (fixture->receiver.authorization);
+  g_free (fixture->receiver.gotify_key);
 }
 
 static void
@@ -94,7 +104,8 @@ send_to (Fixture *fixture, DwOutgoingWebhookKind kind, const char *url, GError *
   };
   g_autoptr (GAsyncResult) result = NULL;
 
-  dw_outgoing_webhook_send_async (fixture->webhook, kind, url, &event, NULL, on_sent, &result);
+  dw_outgoing_webhook_send_async (fixture->webhook, kind, url, fixture->token, &event, NULL,
+                                  on_sent, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
 
@@ -182,6 +193,42 @@ test_gotify (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (registry_stub_count (fixture->stub, "POST /message?token=secret"), ==, 1);
   g_assert_cmpstr (json_object_get_string_member (body, "message"), ==,
                    "Replaced <v1.1> & kept it");
+}
+
+/* Whatever each of them looks at, or a place in the address. */
+static void
+test_token (Fixture *fixture, gconstpointer data)
+{
+  Receiver *receiver = &fixture->receiver;
+  g_autoptr (GError) error = NULL;
+
+  fixture->token = "to+ken";
+  g_assert_true (send_event (fixture, DW_OUTGOING_WEBHOOK_GENERIC, "/hook", &error));
+  g_assert_cmpstr (receiver->authorization, ==, "Bearer to+ken");
+  g_assert_null (receiver->gotify_key);
+  g_assert_true (send_event (fixture, DW_OUTGOING_WEBHOOK_NTFY, "/topic", &error));
+  g_assert_cmpstr (receiver->authorization, ==, "Bearer to+ken");
+  g_assert_true (send_event (fixture, DW_OUTGOING_WEBHOOK_GOTIFY, "/message", &error));
+  g_assert_null (receiver->authorization);
+  g_assert_cmpstr (receiver->gotify_key, ==, "to+ken");
+  g_assert_true (send_event (fixture, DW_OUTGOING_WEBHOOK_SLACK, "/services/T/{token}", &error));
+  g_assert_no_error (error);
+  g_assert_null (receiver->authorization);
+  g_assert_cmpuint (registry_stub_count (fixture->stub, "POST /services/T/to+ken"), ==, 1);
+}
+
+static void
+test_it_is_tried_once_for_who_waits (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_object_unref (fixture->webhook);
+  fixture->webhook = dw_outgoing_webhook_new (0);
+  fixture->receiver.n_refusals = 1;
+  fixture->receiver.status = 503;
+  g_assert_false (send_event (fixture, DW_OUTGOING_WEBHOOK_GENERIC, "/hook", &error));
+  g_assert_error (error, DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_REFUSED);
+  g_assert_cmpuint (fixture->receiver.n_asked, ==, 1);
 }
 
 static void
@@ -283,6 +330,8 @@ main (int argc, char **argv)
     { "slack-gets-a-text-without-marks-of-others", test_slack },
     { "ntfy-gets-the-topic-of-the-address", test_ntfy },
     { "gotify-gets-a-message", test_gotify },
+    { "a-token-goes-where-the-receiver-looks", test_token },
+    { "it-is-tried-once-for-who-waits", test_it_is_tried_once_for_who_waits },
     { "what-may-pass-is-tried-again", test_what_may_pass_is_tried_again },
     { "it-waits-as-long-as-it-is-told", test_it_waits_as_long_as_it_is_told },
     { "it-gives-up-in-the-end", test_it_gives_up_in_the_end },
