@@ -17,8 +17,8 @@ BEGIN
   UPDATE settings SET outgoing_webhook_error = NULL, outgoing_webhook_failed_at = NULL;
 END;
 
--- What the outgoing webhook has not been told yet. It is written with what it tells of, so that no
--- process can end between the two; whoever delivers it deletes it.
+-- What the outgoing webhook has not been told yet, and the project wants it to be. It is written with
+-- what it tells of, so that no process can end between the two; whoever delivers it deletes it.
 CREATE TABLE messages (
   id         TEXT NOT NULL PRIMARY KEY,
   created_at TEXT NOT NULL,
@@ -40,6 +40,10 @@ AFTER UPDATE OF status ON deploys
 WHEN NEW.status IN ('success', 'failed', 'rolled_back')
      AND OLD.status NOT IN ('success', 'failed', 'rolled_back')
      AND (SELECT outgoing_webhook_url FROM settings) IS NOT NULL
+     AND (SELECT CASE notifications WHEN 'all' THEN 1
+                                    WHEN 'failures' THEN NEW.status <> 'success'
+                                    ELSE 0 END
+          FROM projects WHERE projects.id = NEW.project_id)
      AND NOT (OLD.status = 'pending'
               AND EXISTS (SELECT 1 FROM deploys AS newer
                           WHERE newer.stage_id = NEW.stage_id
@@ -56,6 +60,7 @@ AFTER UPDATE OF newer_state, newer_digest ON stages
 WHEN NEW.newer_state = 'asks'
      AND (OLD.newer_state <> 'asks' OR OLD.newer_digest IS NOT NEW.newer_digest)
      AND (SELECT outgoing_webhook_url FROM settings) IS NOT NULL
+     AND (SELECT notifications FROM projects WHERE projects.id = NEW.project_id) = 'all'
 BEGIN
   INSERT INTO messages (id, created_at, updated_at, event, stage_id, tag, digest)
   VALUES (lower (hex (randomblob (16))), NEW.updated_at, NEW.updated_at, 'update', NEW.id,

@@ -92,21 +92,6 @@ is_problem (DwMessage *message, const Subject *subject)
          (subject->deploy != NULL && dw_deploy_get_status (subject->deploy) != DW_DEPLOY_SUCCESS);
 }
 
-static gboolean
-is_wanted (DwMessage *message, const Subject *subject)
-{
-  switch (dw_project_get_notifications (subject->project))
-    {
-    case DW_NOTIFICATIONS_NONE:
-      return FALSE;
-    case DW_NOTIFICATIONS_FAILURES:
-      return is_problem (message, subject);
-    case DW_NOTIFICATIONS_ALL:
-    default:
-      return TRUE;
-    }
-}
-
 static char *
 make_title (DwMessage *message, const Subject *subject)
 {
@@ -170,13 +155,11 @@ send (DwOutgoingWebhookKind kind,
   return is_sent;
 }
 
-/* Whether it was delivered, or is not to be; @is_sent says which. */
 static gboolean
 send_message (DwStore *store,
               DwSettings *settings,
               DwMessage *message,
               guint first_pause_ms,
-              gboolean *is_sent,
               GCancellable *cancellable,
               GError **error)
 {
@@ -187,8 +170,6 @@ send_message (DwStore *store,
 
   if (!find_subject (store, message, &subject, error))
     return FALSE;
-  if (!is_wanted (message, &subject))
-    return TRUE;
   if (!dw_outgoing_token_lookup (&token, cancellable, error))
     return FALSE;
 
@@ -219,12 +200,12 @@ send_message (DwStore *store,
   if (event.error == NULL && subject.deploy != NULL)
     event.error = dw_deploy_get_error (subject.deploy);
 
-  *is_sent = send (dw_settings_get_outgoing_webhook_kind (settings),
-                   dw_settings_get_outgoing_webhook_url (settings), token, &event, first_pause_ms,
-                   cancellable, error);
+  gboolean is_sent = send (dw_settings_get_outgoing_webhook_kind (settings),
+                           dw_settings_get_outgoing_webhook_url (settings), token, &event,
+                           first_pause_ms, cancellable, error);
   secret_password_free (token);
 
-  return *is_sent;
+  return is_sent;
 }
 
 /* --- All of them, in a thread -------------------------------------------------------------------
@@ -284,7 +265,7 @@ deliver_one (DwStore *store,
   gboolean is_sent = FALSE;
 
   if (dw_settings_get_outgoing_webhook_url (settings) != NULL)
-    send_message (store, settings, message, first_pause_ms, &is_sent, cancellable, &problem);
+    is_sent = send_message (store, settings, message, first_pause_ms, cancellable, &problem);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
@@ -374,7 +355,8 @@ dw_courier_deliver (DwStore *store, guint first_pause_ms, GCancellable *cancella
  * @url: where it is posted to
  * @token: (nullable): what the receiver knows its senders by, or %NULL for the one in the keyring
  * @cancellable: (nullable): ends it
- * @error: a DW_OUTGOING_WEBHOOK_ERROR, a DW_SECRETS_ERROR or G_IO_ERROR_CANCELLED
+ * @error: a DW_OUTGOING_WEBHOOK_ERROR, DW_MODEL_ERROR_INVALID, a DW_SECRETS_ERROR or
+ *   G_IO_ERROR_CANCELLED
  *
  * Posts an event that says that it is a test, once.
  *
@@ -395,7 +377,8 @@ dw_courier_test (DwOutgoingWebhookKind kind,
   char *kept = NULL;
   gboolean is_sent = FALSE;
 
-  if (token == NULL && !dw_outgoing_token_lookup (&kept, cancellable, error))
+  if (token != NULL ? !dw_outgoing_token_check (token, error)
+                    : !dw_outgoing_token_lookup (&kept, cancellable, error))
     return NULL;
 
   is_sent = send (kind, url, token != NULL ? token : kept, &event, 0, cancellable, error);

@@ -19,9 +19,15 @@
 #define OWNER "1/outgoing-webhook"
 #define TOKEN_LIMIT 4096
 
-/* It goes into a header. */
-static gboolean
-check (const char *token, GError **error)
+/**
+ * dw_outgoing_token_check:
+ * @token: what somebody says is a token
+ * @error: DW_MODEL_ERROR_INVALID
+ *
+ * Returns: whether it can go into a header. Any thread.
+ */
+gboolean
+dw_outgoing_token_check (const char *token, GError **error)
 {
   gsize length = strlen (token);
 
@@ -52,8 +58,9 @@ dw_outgoing_token_store (const char *token, GCancellable *cancellable, GError **
 {
   g_return_val_if_fail (token != NULL, FALSE);
 
-  return check (token, error) && dw_secrets_store (OWNER, _ ("Docker Watcher: outgoing webhook"),
-                                                   token, cancellable, error);
+  return dw_outgoing_token_check (token, error) &&
+         dw_secrets_store (OWNER, _ ("Docker Watcher: outgoing webhook"), token, cancellable,
+                           error);
 }
 
 /**

@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+gboolean dw_outgoing_token_check (const char *token, GError **error);
+
 /* These block, as long as the keyring asks its user, and are not for the main thread. */
 gboolean dw_outgoing_token_store (const char *token, GCancellable *cancellable, GError **error);
 gboolean dw_outgoing_token_lookup (char **token, GCancellable *cancellable, GError **error);

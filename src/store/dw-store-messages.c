@@ -20,7 +20,7 @@
  * @fault: what is wrong with it, for a person
  * @error: a DW_STORE_ERROR
  *
- * Has the outgoing webhook told of it, if there is one.
+ * Has the outgoing webhook told of it, if there is one and the project wants that.
  *
  * Returns: whether it is written down
  */
@@ -36,8 +36,9 @@ dw_store_tell_health_lost (DwStore *self, const char *deploy_id, const char *fau
       self,
       "INSERT INTO messages (id, created_at, updated_at, event, stage_id, deploy_id, text) "
       "SELECT :id, :now, :now, 'health', deploys.stage_id, deploys.id, :fault "
-      "FROM deploys, settings "
-      "WHERE deploys.id = :deploy_id AND settings.outgoing_webhook_url IS NOT NULL",
+      "FROM deploys JOIN projects ON projects.id = deploys.project_id JOIN settings "
+      "WHERE deploys.id = :deploy_id AND projects.notifications <> 'none' "
+      "  AND settings.outgoing_webhook_url IS NOT NULL",
       NULL,
       ARGUMENTS (TEXT (":id", id), TEXT (":now", now), TEXT (":deploy_id", deploy_id),
                  TEXT (":fault", fault)),

@@ -13,11 +13,14 @@
 
 #include <glib/gi18n.h>
 
+#include "deploy/dw-courier.h"
 #include "deploy/dw-engine-choice.h"
+#include "deploy/dw-outgoing-token.h"
 #include "deploy/dw-proxy-secret.h"
 #include "ui/dw-choice-row.h"
 #include "ui/dw-entry-row.h"
 #include "ui/dw-form.h"
+#include "ui/dw-format.h"
 #include "ui/dw-switch-row.h"
 #include "ui/dw-test-row.h"
 #include "watch/dw-autostart.h"
@@ -34,7 +37,11 @@ struct _DwSettingsDialog
   GtkWidget *proxy_address;
   GtkWidget *proxy_user;
   GtkEditable *proxy_password;
+  GtkWidget *outgoing_webhook_url;
   GtkWidget *outgoing_webhook_kind;
+  GtkEditable *outgoing_webhook_token;
+  DwTestRow *outgoing_webhook_test;
+  GtkWidget *outgoing_webhook_problem;
   GtkWidget *proxy_forward_host;
   GtkWidget *proxy_certificate;
   GtkWidget *proxy_entrypoint;
@@ -60,6 +67,44 @@ on_test_engine (DwSettingsDialog *self)
                    g_strstrip (g_strdup (dw_entry_row_get_text (self->engine_address))), g_free);
 }
 
+typedef struct
+{
+  DwOutgoingWebhookKind kind;
+  char *url;
+  char *token; /* nullable: the one in the keyring */
+} WebhookTest;
+
+static void
+webhook_test_free (gpointer data)
+{
+  WebhookTest *test = data;
+
+  g_free (test->url);
+  g_free (test->token);
+  g_free (test);
+}
+
+static char *
+test_outgoing_webhook (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WebhookTest *test = data;
+
+  return dw_courier_test (test->kind, test->url, test->token, cancellable, error);
+}
+
+static void
+on_test_outgoing_webhook (DwSettingsDialog *self)
+{
+  DwSettings *settings = DW_SETTINGS (dw_form_get_entity (self->form));
+  const char *token = gtk_editable_get_text (self->outgoing_webhook_token);
+  WebhookTest *test = g_new0 (WebhookTest, 1);
+
+  test->kind = dw_settings_get_outgoing_webhook_kind (settings);
+  test->url = g_strdup (dw_settings_get_outgoing_webhook_url (settings));
+  test->token = *token != '\0' ? g_strdup (token) : NULL;
+  dw_test_row_run (self->outgoing_webhook_test, test_outgoing_webhook, test, webhook_test_free);
+}
+
 /* --- The form -----------------------------------------------------------------------------------
  */
 
@@ -67,6 +112,12 @@ static void
 on_address_changed (DwSettingsDialog *self)
 {
   dw_test_row_forget (self->engine_test);
+}
+
+static void
+on_receiver_changed (DwSettingsDialog *self)
+{
+  dw_test_row_forget (self->outgoing_webhook_test);
 }
 
 static void
@@ -87,8 +138,28 @@ on_changed (DwSettingsDialog *self)
   gtk_widget_set_visible (self->gateway,
                           kind == DW_PROXY_KIND_GATEWAY ||
                               (is_foreign && dw_settings_get_proxy_strict (settings)));
-  gtk_widget_set_visible (self->outgoing_webhook_kind,
-                          dw_settings_get_outgoing_webhook_url (settings) != NULL);
+
+  gboolean has_receiver = dw_settings_get_outgoing_webhook_url (settings) != NULL;
+  gtk_widget_set_visible (self->outgoing_webhook_kind, has_receiver);
+  gtk_widget_set_visible (GTK_WIDGET (self->outgoing_webhook_token), has_receiver);
+  gtk_widget_set_visible (GTK_WIDGET (self->outgoing_webhook_test), has_receiver);
+}
+
+/* What came of the last message, until one is taken. */
+static void
+show_outcome (DwSettingsDialog *self, DwSettings *settings)
+{
+  const char *problem = dw_settings_get_outgoing_webhook_error (settings);
+  g_autofree char *since = NULL;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->outgoing_webhook_problem, problem != NULL);
+  if (problem == NULL)
+    return;
+
+  since = dw_format_age (dw_settings_get_outgoing_webhook_failed_at (settings));
+  text = g_strdup_printf ("%s (%s)", problem, since);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->outgoing_webhook_problem), text);
 }
 
 static gboolean
@@ -102,7 +173,8 @@ static void
 on_secret_changed (DwSettingsDialog *self)
 {
   if (self->form != NULL)
-    dw_form_set_extra_modified (self->form, has_text (self->proxy_password));
+    dw_form_set_extra_modified (self->form, has_text (self->proxy_password) ||
+                                                has_text (self->outgoing_webhook_token));
 }
 
 /* The model takes any text for the engine's address; what is none would be found out too late. */
@@ -122,6 +194,7 @@ check_address (DwEntity *entity, GHashTable *problems)
 typedef struct
 {
   char *proxy_password; /* nullable: it stays what it is */
+  char *outgoing_token; /* likewise */
   gboolean was_autostarted;
 } Saving;
 
@@ -131,6 +204,7 @@ saving_free (gpointer data)
   Saving *saving = data;
 
   g_free (saving->proxy_password);
+  g_free (saving->outgoing_token);
   g_free (saving);
 }
 
@@ -145,6 +219,8 @@ save_beside (
 
   return (saving->proxy_password == NULL ||
           dw_proxy_secret_store (saving->proxy_password, cancellable, error)) &&
+         (saving->outgoing_token == NULL ||
+          dw_outgoing_token_store (saving->outgoing_token, cancellable, error)) &&
          (is_autostarted == saving->was_autostarted ||
           dw_autostart_set (is_autostarted, cancellable, error));
 }
@@ -157,6 +233,8 @@ accept (DwDialog *dialog)
 
   if (has_text (self->proxy_password))
     saving->proxy_password = g_strdup (gtk_editable_get_text (self->proxy_password));
+  if (has_text (self->outgoing_webhook_token))
+    saving->outgoing_token = g_strdup (gtk_editable_get_text (self->outgoing_webhook_token));
   saving->was_autostarted = self->is_autostarted;
   dw_form_save (self->form, save_beside, saving, saving_free);
 }
@@ -210,6 +288,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   dw_form_set_check (self->form, check_address);
   g_signal_connect_object (self->form, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   on_changed (self);
+  show_outcome (self, settings);
   gtk_widget_grab_focus (GTK_WIDGET (self->engine_address));
 }
 
@@ -258,13 +337,18 @@ dw_settings_dialog_class_init (DwSettingsDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_address);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_user);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_password);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, outgoing_webhook_url);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, outgoing_webhook_kind);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, outgoing_webhook_token);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, outgoing_webhook_test);
+  gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, outgoing_webhook_problem);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_forward_host);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_certificate);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_entrypoint);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, proxy_strict);
   gtk_widget_class_bind_template_child (widget_class, DwSettingsDialog, gateway);
   gtk_widget_class_bind_template_callback (widget_class, on_test_engine);
+  gtk_widget_class_bind_template_callback (widget_class, on_test_outgoing_webhook);
   gtk_widget_class_bind_template_callback (widget_class, on_secret_changed);
   gtk_widget_class_install_action (widget_class, "settings.webhook", NULL, open_webhook);
 }
@@ -275,4 +359,10 @@ dw_settings_dialog_init (DwSettingsDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->engine_address, "notify::text", G_CALLBACK (on_address_changed),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->outgoing_webhook_url, "notify::text",
+                           G_CALLBACK (on_receiver_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->outgoing_webhook_kind, "notify::selected",
+                           G_CALLBACK (on_receiver_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->outgoing_webhook_token, "changed",
+                           G_CALLBACK (on_receiver_changed), self, G_CONNECT_SWAPPED);
 }
