@@ -19,6 +19,7 @@
 #include "deploy/dw-courier.h"
 #include "deploy/dw-deployer.h"
 #include "deploy/dw-engine-status.h"
+#include "deploy/dw-health-watch.h"
 #include "deploy/dw-registries.h"
 #include "dw-job-keeper.h"
 #include "dw-messenger.h"
@@ -54,6 +55,7 @@ struct _DwApplication
   DwSession *session;
   DwWatcher *watcher;
   DwCourier *courier;
+  DwHealthWatch *health_watch;
   guint later_source; /* nobody watches yet */
   guint day_source;
 
@@ -88,13 +90,33 @@ find_window (DwApplication *self)
   return NULL;
 }
 
+/* What a thread settles. */
+typedef struct
+{
+  DwDeployer *deployer;
+  GPtrArray *settled; /* of DwDeploy */
+} Recovery;
+
+static void
+recovery_free (gpointer data)
+{
+  Recovery *recovery = data;
+
+  g_object_unref (recovery->deployer);
+  g_ptr_array_unref (recovery->settled);
+  g_free (recovery);
+}
+
 static void
 on_recovered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   DwApplication *self = DW_APPLICATION (source);
   DwWindow *window = find_window (self);
+  Recovery *recovery = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
+  if (self->messenger != NULL)
+    dw_messenger_tell_settled (self->messenger, recovery->settled);
   if (g_task_propagate_boolean (G_TASK (result), &error) ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -113,9 +135,10 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 recover (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
+  Recovery *recovery = task_data;
   GError *error = NULL;
 
-  if (dw_deployer_recover (task_data, cancellable, &error))
+  if (dw_deployer_recover (recovery->deployer, recovery->settled, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -134,10 +157,13 @@ on_engine_state_changed (DwApplication *self)
     return;
 
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_recovered, NULL);
+  Recovery *recovery = g_new0 (Recovery, 1);
 
+  recovery->deployer = g_object_ref (self->deployer);
+  recovery->settled = g_ptr_array_new_with_free_func (g_object_unref);
   self->has_recovered = TRUE;
   g_task_set_source_tag (task, on_engine_state_changed);
-  g_task_set_task_data (task, g_object_ref (self->deployer), g_object_unref);
+  g_task_set_task_data (task, recovery, recovery_free);
   g_task_run_in_thread (task, recover);
 }
 
@@ -246,6 +272,9 @@ begin_watching (gpointer user_data)
   on_day_began (self);
   self->day_source = g_timeout_add_seconds (SECONDS_PER_DAY, on_day_began, self);
   start_courier (self);
+  self->health_watch = dw_health_watch_new (self->store, dw_session_get_overview (self->session));
+  g_signal_connect_object (self->health_watch, "lost", G_CALLBACK (dw_messenger_tell_health_lost),
+                           self->messenger, G_CONNECT_SWAPPED);
   dw_watcher_start (self->watcher);
 
   return G_SOURCE_REMOVE;
@@ -577,6 +606,7 @@ dw_application_shutdown (GApplication *application)
   if (self->courier != NULL)
     dw_courier_stop (self->courier);
   g_clear_object (&self->courier);
+  g_clear_object (&self->health_watch);
   g_clear_object (&self->messenger);
   g_clear_object (&self->job_keeper);
   g_clear_object (&self->session);

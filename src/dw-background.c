@@ -19,6 +19,7 @@
 #include "deploy/dw-courier.h"
 #include "deploy/dw-deployer.h"
 #include "deploy/dw-engine-status.h"
+#include "deploy/dw-health-watch.h"
 #include "deploy/dw-stage-lock.h"
 #include "dw-job-keeper.h"
 #include "watch/dw-watcher.h"
@@ -36,6 +37,7 @@ struct _DwBackground
   DwDeployer *deployer;
   DwWatcher *watcher;
   DwCourier *courier;
+  DwHealthWatch *health_watch;
   gboolean has_recovered;
   int exit_code;
 };
@@ -61,7 +63,7 @@ recover (GTask *task, gpointer source, gpointer task_data, GCancellable *cancell
 {
   GError *error = NULL;
 
-  if (dw_deployer_recover (task_data, cancellable, &error))
+  if (dw_deployer_recover (task_data, NULL, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -182,6 +184,8 @@ open_all (DwBackground *self, GError **error)
                            G_CALLBACK (on_engine_state_changed), self, G_CONNECT_SWAPPED);
   dw_watcher_start (self->watcher);
   self->courier = dw_courier_new (self->store);
+  g_autoptr (DwOverview) overview = dw_overview_new (self->store, self->engine_status);
+  self->health_watch = dw_health_watch_new (self->store, overview);
 
   return TRUE;
 }
@@ -236,6 +240,7 @@ dw_background_shutdown (GApplication *application)
   if (self->courier != NULL)
     dw_courier_stop (self->courier);
   g_clear_object (&self->courier);
+  g_clear_object (&self->health_watch);
   g_clear_object (&self->job_keeper);
   g_clear_object (&self->deployer);
   g_clear_object (&self->engine_status);

@@ -12,12 +12,10 @@
 
 #include "dw-messenger.h"
 
+#include "dw-news.h"
 #include "notify/dw-notifier.h"
 #include "ui/dw-places.h"
 #include "ui/dw-window.h"
-
-/* How many deploys are looked through for one that can be gone back to. */
-#define HISTORY_LIMIT 100
 
 struct _DwMessenger
 {
@@ -33,101 +31,11 @@ struct _DwMessenger
 
 G_DEFINE_FINAL_TYPE (DwMessenger, dw_messenger, G_TYPE_OBJECT)
 
-/* --- What the store knows of a stage ------------------------------------------------------------
- */
-
-typedef struct
-{
-  char *stage_id;
-  char *deploy_id; /* nullable */
-
-  DwSettings *settings;
-  DwProject *project;
-  DwStage *stage;
-  DwDeploy *deploy;
-  gboolean can_roll_back;
-} News;
-
-static void
-news_free (News *news)
-{
-  g_free (news->stage_id);
-  g_free (news->deploy_id);
-  g_clear_object (&news->settings);
-  g_clear_object (&news->project);
-  g_clear_object (&news->stage);
-  g_clear_object (&news->deploy);
-  g_free (news);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (News, news_free)
-
-/* Whether an earlier deploy of the stage brought something else. */
-static gboolean
-has_predecessor (DwStore *store, News *news, GError **error)
-{
-  g_autoptr (GPtrArray)
-      deploys = dw_store_list_stage_deploys (store, news->stage_id, HISTORY_LIMIT, error);
-
-  for (guint i = 0; deploys != NULL && i < deploys->len; i++)
-    {
-      DwDeploy *deploy = g_ptr_array_index (deploys, i);
-
-      if (dw_deploy_get_status (deploy) == DW_DEPLOY_SUCCESS &&
-          g_strcmp0 (dw_deploy_get_digest (deploy), dw_deploy_get_digest (news->deploy)) != 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static gboolean
-read_news (DwStore *store, News *news, GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-
-  news->settings = dw_store_get_settings (store, error);
-  if (news->settings == NULL)
-    return FALSE;
-  news->stage = dw_store_get (store, DW_TYPE_STAGE, news->stage_id, error);
-  if (news->stage == NULL)
-    return FALSE;
-  news->project = dw_store_get (store, DW_TYPE_PROJECT, dw_stage_get_project_id (news->stage),
-                                error);
-  if (news->project == NULL)
-    return FALSE;
-  if (news->deploy_id == NULL)
-    return TRUE;
-
-  news->deploy = dw_store_get (store, DW_TYPE_DEPLOY, news->deploy_id, error);
-  if (news->deploy == NULL)
-    return FALSE;
-  news->can_roll_back = has_predecessor (store, news, &problem);
-  if (problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-
-  return FALSE;
-}
-
-static void
-look_up_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  DwStore *store = source;
-  g_autoptr (News) news = task_data;
-  GError *error = NULL;
-
-  if (read_news (store, news, &error))
-    g_task_return_pointer (task, g_steal_pointer (&news), (GDestroyNotify) news_free);
-  else
-    g_task_return_error (task, error);
-}
-
 /* What is on its way holds the messenger and the process. */
 typedef struct
 {
   DwMessenger *self;
-  void (*done) (DwMessenger *self, News *news, const char *text, const char *more);
+  void (*done) (DwMessenger *self, DwNews *news, const char *text, const char *more);
   char *text;
   char *more;
 } Errand;
@@ -137,7 +45,7 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Errand *errand = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (News) news = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (DwNews) news = dw_news_read_finish (result, &error);
 
   if (news != NULL)
     errand->done (errand->self, news, errand->text, errand->more);
@@ -157,26 +65,19 @@ static void
 look_up (DwMessenger *self,
          const char *stage_id,
          const char *deploy_id,
-         void (*done) (DwMessenger *self, News *news, const char *text, const char *more),
+         void (*done) (DwMessenger *self, DwNews *news, const char *text, const char *more),
          const char *text,
          const char *more)
 {
   Errand *errand = g_new0 (Errand, 1);
-  News *news = g_new0 (News, 1);
 
   errand->self = g_object_ref (self);
   errand->done = done;
   errand->text = g_strdup (text);
   errand->more = g_strdup (more);
-  news->stage_id = g_strdup (stage_id);
-  news->deploy_id = g_strdup (deploy_id);
   g_application_hold (G_APPLICATION (self->application));
-
-  g_autoptr (GTask)
-      task = g_task_new (dw_session_get_store (self->session), NULL, on_looked_up, errand);
-  g_task_set_source_tag (task, look_up);
-  g_task_set_task_data (task, news, NULL);
-  g_task_run_in_thread (task, look_up_in_thread);
+  dw_news_read_async (dw_session_get_store (self->session), stage_id, deploy_id, on_looked_up,
+                      errand);
 }
 
 /* --- What the person looks at -------------------------------------------------------------------
@@ -252,7 +153,7 @@ on_window_added (DwMessenger *self, GtkWindow *window)
  */
 
 static void
-tell_deploy (DwMessenger *self, News *news, const char *text, const char *more)
+tell_deploy (DwMessenger *self, DwNews *news, const char *text, const char *more)
 {
   if (is_shown (self, dw_entity_get_id (DW_ENTITY (news->project)), news->deploy_id))
     {
@@ -266,21 +167,24 @@ tell_deploy (DwMessenger *self, News *news, const char *text, const char *more)
 }
 
 static void
-tell_refusal (DwMessenger *self, News *news, const char *reason, const char *more)
+tell_refusal (DwMessenger *self, DwNews *news, const char *reason, const char *more)
 {
   dw_notifier_tell_refusal (self->notifier, news->project, news->stage, reason);
 }
 
 static void
-tell_health_lost (DwMessenger *self, News *news, const char *reason, const char *more)
+tell_health_lost (DwMessenger *self, DwNews *news, const char *reason, const char *more)
 {
-  if (!is_shown (self, dw_entity_get_id (DW_ENTITY (news->project)), NULL))
-    dw_notifier_tell_health_lost (self->notifier, news->settings, news->project, news->stage,
-                                  reason);
+  if (is_shown (self, dw_entity_get_id (DW_ENTITY (news->project)), NULL))
+    return;
+
+  g_hash_table_insert (self->deploys, g_strdup (news->stage_id), g_strdup (news->deploy_id));
+  dw_notifier_tell_health_lost (self->notifier, news->settings, news->project, news->stage,
+                                news->deploy, news->can_roll_back, reason);
 }
 
 static void
-ask_version (DwMessenger *self, News *news, const char *tag, const char *digest)
+ask_version (DwMessenger *self, DwNews *news, const char *tag, const char *digest)
 {
   if (!is_shown (self, dw_entity_get_id (DW_ENTITY (news->project)), NULL))
     dw_notifier_ask_version (self->notifier, news->settings, news->project, news->stage, tag,
@@ -315,7 +219,7 @@ typedef struct
 } Request;
 
 static void
-open_stage (DwMessenger *self, News *news, const char *page, const char *item_id)
+open_stage (DwMessenger *self, DwNews *news, const char *page, const char *item_id)
 {
   DwWindow *window = NULL;
 
@@ -509,8 +413,12 @@ on_deployer_changed (DwMessenger *self)
 
   /* An earlier one is still listened to until its jobs are over. */
   if (deployer != NULL)
-    g_signal_connect_object (deployer, "finished", G_CALLBACK (on_finished), self,
-                             G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (deployer, "finished", G_CALLBACK (on_finished), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (deployer, "health-lost", G_CALLBACK (dw_messenger_tell_health_lost),
+                               self, G_CONNECT_SWAPPED);
+    }
   do_waiting (self);
 }
 
@@ -638,14 +546,35 @@ dw_messenger_ask_version (DwMessenger *self,
  * dw_messenger_tell_health_lost:
  * @self: a messenger with a session
  * @stage_id: the stage
+ * @deploy_id: what brought what turned bad
  * @reason: what is wrong
  *
  * Tells of it, unless the window shows the stage.
  */
 void
-dw_messenger_tell_health_lost (DwMessenger *self, const char *stage_id, const char *reason)
+dw_messenger_tell_health_lost (DwMessenger *self,
+                               const char *stage_id,
+                               const char *deploy_id,
+                               const char *reason)
 {
   g_return_if_fail (DW_IS_MESSENGER (self));
 
-  look_up (self, stage_id, NULL, tell_health_lost, reason, NULL);
+  look_up (self, stage_id, deploy_id, tell_health_lost, reason, NULL);
+}
+
+/**
+ * dw_messenger_tell_settled:
+ * @self: a messenger with a session
+ * @deploys: (element-type DwDeploy): what a crash had interrupted, and was settled now
+ *
+ * Tells of each as of any that ends.
+ */
+void
+dw_messenger_tell_settled (DwMessenger *self, GPtrArray *deploys)
+{
+  g_return_if_fail (DW_IS_MESSENGER (self));
+
+  for (guint i = 0; i < deploys->len; i++)
+    look_up (self, dw_deploy_get_stage_id (deploys->pdata[i]), dw_entity_get_id (deploys->pdata[i]),
+             tell_deploy, NULL, NULL);
 }

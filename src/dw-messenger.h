@@ -25,6 +25,11 @@ void dw_messenger_ask_version (DwMessenger *self,
                                const char *tag,
                                const char *digest);
 /* What serves in a stage does so no more; @reason says what is wrong. */
-void dw_messenger_tell_health_lost (DwMessenger *self, const char *stage_id, const char *reason);
+void dw_messenger_tell_health_lost (DwMessenger *self,
+                                    const char *stage_id,
+                                    const char *deploy_id,
+                                    const char *reason);
+/* What a crash had interrupted, of DwDeploy, was settled. */
+void dw_messenger_tell_settled (DwMessenger *self, GPtrArray *deploys);
 
 G_END_DECLS

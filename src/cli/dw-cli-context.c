@@ -119,7 +119,7 @@ dw_cli_context_settle (DwCliContext *self)
 {
   g_autoptr (GError) problem = NULL;
 
-  if (dw_deployer_recover (self->deployer, self->cancellable, &problem))
+  if (dw_deployer_recover (self->deployer, NULL, self->cancellable, &problem))
     return;
 
   g_autofree char *message = dw_cli_text_make_harmless (problem->message);

@@ -43,6 +43,7 @@ enum
   SIGNAL_STARTED,
   SIGNAL_FINISHED,
   SIGNAL_JOB_STORED,
+  SIGNAL_HEALTH_LOST,
   N_SIGNALS,
 };
 
@@ -127,8 +128,12 @@ on_guarded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (problem != NULL)
     g_message ("The deploy %s is not watched any more: %s", dw_entity_get_id (DW_ENTITY (deploy)),
                problem->message);
-  if (fault != NULL)
-    job = dw_deployer_take_back (self, dw_deploy_get_stage_id (deploy), fault);
+  if (fault == NULL)
+    return;
+
+  g_signal_emit (self, signals[SIGNAL_HEALTH_LOST], 0, dw_deploy_get_stage_id (deploy),
+                 dw_entity_get_id (DW_ENTITY (deploy)), fault);
+  job = dw_deployer_take_back (self, dw_deploy_get_stage_id (deploy), fault);
 }
 
 /* A thread of its own: it waits for most of the time. */
@@ -395,6 +400,19 @@ dw_deployer_class_init (DwDeployerClass *klass)
    */
   signals[SIGNAL_JOB_STORED] = g_signal_new ("job-stored", DW_TYPE_DEPLOYER, G_SIGNAL_RUN_LAST, 0,
                                              NULL, NULL, NULL, G_TYPE_NONE, 1, DW_TYPE_DEPLOY_JOB);
+
+  /**
+   * DwDeployer::health-lost:
+   * @self: the deployer
+   * @stage_id: a stage
+   * @deploy_id: the deploy that brought what turned bad
+   * @fault: what is wrong with it, for a person
+   *
+   * What was deployed turned bad while it was watched. In the deployer's main context.
+   */
+  signals[SIGNAL_HEALTH_LOST] = g_signal_new ("health-lost", DW_TYPE_DEPLOYER, G_SIGNAL_RUN_LAST, 0,
+                                              NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_STRING,
+                                              G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -587,6 +605,8 @@ dw_deployer_find_job (DwDeployer *self, const char *stage_id)
 /**
  * dw_deployer_recover:
  * @self: the deployer
+ * @settled: (nullable) (element-type DwDeploy): gets those that were settled, also when there is an
+ *   error
  * @cancellable: (nullable): ends the requests
  * @error: a DW_ENGINE_ERROR, DW_STORE_ERROR or G_FILE_ERROR
  *
@@ -596,9 +616,12 @@ dw_deployer_find_job (DwDeployer *self, const char *stage_id)
  * Returns: whether there is nothing left to settle
  */
 gboolean
-dw_deployer_recover (DwDeployer *self, GCancellable *cancellable, GError **error)
+dw_deployer_recover (DwDeployer *self,
+                     GPtrArray *settled,
+                     GCancellable *cancellable,
+                     GError **error)
 {
-  return dw_recovery_settle_all (&self->tools, cancellable, error);
+  return dw_recovery_settle_all (&self->tools, settled, cancellable, error);
 }
 
 /**

@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  *   "started" (DwDeployJob *job)    somebody asked for a deploy
  *   "finished" (DwDeployJob *job)   whatever came of it
  *   "job-stored" (DwDeployJob *job)  it is in the store now, and its stage is known
+ * And of what was deployed and is watched:
+ *   "health-lost" (const char *stage_id, const char *deploy_id, const char *fault)
+ *       it turned bad, and is about to be taken back
  */
 G_DECLARE_FINAL_TYPE (DwDeployer, dw_deployer, DW, DEPLOYER, GObject)
 
@@ -57,7 +60,10 @@ void dw_deployer_set_guards (DwDeployer *self, gboolean guards);
 DwDeployJob *dw_deployer_find_job (DwDeployer *self, const char *stage_id);
 
 /* The rest blocks and is not for the main thread; any other thread may call it. */
-gboolean dw_deployer_recover (DwDeployer *self, GCancellable *cancellable, GError **error);
+gboolean dw_deployer_recover (DwDeployer *self,
+                              GPtrArray *settled,
+                              GCancellable *cancellable,
+                              GError **error);
 gboolean dw_deployer_act (DwDeployer *self,
                           const char *stage_id,
                           DwStageAction action,

@@ -22,7 +22,7 @@ struct _DwOverview
   DwStore *store;
   DwEngineStatus *engine_status;
   GCancellable *cancellable;
-  gboolean is_active;
+  guint n_holders;
   gboolean is_reading;
   gboolean is_stale;  /* something changed since the last reading began */
   guint pause_source; /* until the next reading may begin */
@@ -46,6 +46,7 @@ glance_free (gpointer data)
   DwGlance *glance = data;
 
   g_free (glance->tag);
+  g_free (glance->instance_id);
   g_free (glance);
 }
 
@@ -118,7 +119,10 @@ add_stages (GHashTable *glances, GPtrArray *stages, GHashTable *instances, GHash
         glance->condition = dw_stage_condition_judge (
             instance, instance != NULL ? g_hash_table_lookup (containers, instance_id) : NULL);
       if (instance != NULL)
-        glance->tag = g_strdup (dw_instance_get_tag (instance));
+        {
+          glance->tag = g_strdup (dw_instance_get_tag (instance));
+          glance->instance_id = g_strdup (instance_id);
+        }
       g_hash_table_insert (glances, g_strdup (dw_entity_get_id (DW_ENTITY (stage))), glance);
     }
 }
@@ -189,7 +193,8 @@ are_same (GHashTable *a, GHashTable *b)
       const DwGlance *other = g_hash_table_lookup (b, id);
 
       if (other == NULL || one->condition != other->condition ||
-          one->is_deploying != other->is_deploying || g_strcmp0 (one->tag, other->tag) != 0)
+          one->is_deploying != other->is_deploying || g_strcmp0 (one->tag, other->tag) != 0 ||
+          g_strcmp0 (one->instance_id, other->instance_id) != 0)
         return FALSE;
     }
 
@@ -240,7 +245,7 @@ static void
 reload (DwOverview *self)
 {
   self->is_stale = TRUE;
-  if (!self->is_active || self->is_reading || self->pause_source != 0)
+  if (self->n_holders == 0 || self->is_reading || self->pause_source != 0)
     return;
 
   Reading *reading = g_new0 (Reading, 1);
@@ -311,7 +316,7 @@ dw_overview_init (DwOverview *self)
  * @store: the store
  * @engine_status: whether the engine is there
  *
- * Returns: (transfer full): an overview that knows nothing until it is active
+ * Returns: (transfer full): an overview that knows nothing until somebody holds it
  */
 DwOverview *
 dw_overview_new (DwStore *store, DwEngineStatus *engine_status)
@@ -346,19 +351,32 @@ dw_overview_find (DwOverview *self, const char *stage_id)
   return g_hash_table_lookup (self->glances, stage_id);
 }
 
-/**
- * dw_overview_set_active:
- * @self: the overview
- * @is_active: whether somebody looks; what changes while nobody does is read afterwards
+/* Returns: (transfer none) (element-type utf8 DwGlance): all stages by their ids, as for
+ * dw_overview_find() */
+GHashTable *
+dw_overview_peek (DwOverview *self)
+{
+  g_return_val_if_fail (DW_IS_OVERVIEW (self), NULL);
+
+  return self->glances;
+}
+
+/* Somebody looks, until dw_overview_release(); what changes while nobody does is read afterwards.
  */
 void
-dw_overview_set_active (DwOverview *self, gboolean is_active)
+dw_overview_hold (DwOverview *self)
 {
   g_return_if_fail (DW_IS_OVERVIEW (self));
 
-  if (self->is_active == is_active)
-    return;
+  if (self->n_holders++ == 0)
+    reload (self);
+}
 
-  self->is_active = is_active;
-  reload (self);
+void
+dw_overview_release (DwOverview *self)
+{
+  g_return_if_fail (DW_IS_OVERVIEW (self));
+  g_return_if_fail (self->n_holders > 0);
+
+  self->n_holders--;
 }

@@ -15,6 +15,7 @@ typedef struct
   DwStageCondition condition;
   gboolean is_deploying; /* in whatever process */
   char *tag;             /* nullable: of what serves */
+  char *instance_id;     /* nullable: likewise */
 } DwGlance;
 
 #define DW_TYPE_OVERVIEW (dw_overview_get_type ())
@@ -27,6 +28,8 @@ G_DECLARE_FINAL_TYPE (DwOverview, dw_overview, DW, OVERVIEW, GObject)
 DwOverview *dw_overview_new (DwStore *store, DwEngineStatus *engine_status);
 
 const DwGlance *dw_overview_find (DwOverview *self, const char *stage_id);
-void dw_overview_set_active (DwOverview *self, gboolean is_active);
+GHashTable *dw_overview_peek (DwOverview *self);
+void dw_overview_hold (DwOverview *self);
+void dw_overview_release (DwOverview *self);
 
 G_END_DECLS

@@ -276,6 +276,7 @@ was_interrupted (DwDeploy *deploy, DwStageLock *lock)
 static gboolean
 settle_if_interrupted (const DwDeployTools *tools,
                        DwDeploy *listed,
+                       GPtrArray *settled,
                        GCancellable *cancellable,
                        GError **error)
 {
@@ -291,8 +292,16 @@ settle_if_interrupted (const DwDeployTools *tools,
   g_autoptr (DwDeploy) deploy = dw_store_get (tools->store, DW_TYPE_DEPLOY,
                                               dw_entity_get_id (DW_ENTITY (listed)), error);
 
-  return deploy != NULL && (dw_deploy_status_has_ended (dw_deploy_get_status (deploy)) ||
-                            dw_recovery_settle_deploy (tools, deploy, cancellable, error));
+  if (deploy == NULL)
+    return FALSE;
+  if (dw_deploy_status_has_ended (dw_deploy_get_status (deploy)))
+    return TRUE;
+  if (!dw_recovery_settle_deploy (tools, deploy, cancellable, error))
+    return FALSE;
+
+  if (settled != NULL)
+    g_ptr_array_add (settled, g_steal_pointer (&deploy));
+  return TRUE;
 }
 
 /* Retires what a deploy that had succeeded already, or could not take back all, left in the stage.
@@ -329,6 +338,8 @@ take_problem (GError **first, GError *problem)
 /**
  * dw_recovery_settle_all:
  * @tools: what to work with
+ * @settled: (nullable) (element-type DwDeploy): gets those that are settled, also when others are
+ * not
  * @cancellable: (nullable): ends the requests
  * @error: the first DW_ENGINE_ERROR, DW_STORE_ERROR or G_FILE_ERROR; what can be settled is
  *
@@ -338,7 +349,10 @@ take_problem (GError **first, GError *problem)
  * Returns: whether there is nothing left to settle
  */
 gboolean
-dw_recovery_settle_all (const DwDeployTools *tools, GCancellable *cancellable, GError **error)
+dw_recovery_settle_all (const DwDeployTools *tools,
+                        GPtrArray *settled,
+                        GCancellable *cancellable,
+                        GError **error)
 {
   g_autoptr (GError) first = NULL;
   g_autoptr (GPtrArray) deploys = dw_store_list_unfinished_deploys (tools->store, error);
@@ -352,7 +366,7 @@ dw_recovery_settle_all (const DwDeployTools *tools, GCancellable *cancellable, G
     {
       GError *problem = NULL;
 
-      settle_if_interrupted (tools, g_ptr_array_index (deploys, i), cancellable, &problem);
+      settle_if_interrupted (tools, g_ptr_array_index (deploys, i), settled, cancellable, &problem);
       take_problem (&first, problem);
     }
   for (guint i = 0; i < stages->len && !g_cancellable_is_cancelled (cancellable); i++)

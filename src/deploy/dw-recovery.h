@@ -14,7 +14,9 @@ gboolean dw_recovery_settle_deploy (const DwDeployTools *tools,
                                     DwDeploy *deploy,
                                     GCancellable *cancellable,
                                     GError **error);
-gboolean
-dw_recovery_settle_all (const DwDeployTools *tools, GCancellable *cancellable, GError **error);
+gboolean dw_recovery_settle_all (const DwDeployTools *tools,
+                                 GPtrArray *settled,
+                                 GCancellable *cancellable,
+                                 GError **error);
 
 G_END_DECLS

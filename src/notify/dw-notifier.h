@@ -40,8 +40,13 @@ void dw_notifier_tell_deploy (DwNotifier *self,
                               gboolean can_roll_back);
 void
 dw_notifier_tell_refusal (DwNotifier *self, DwProject *project, DwStage *stage, const char *reason);
-void dw_notifier_tell_health_lost (
-    DwNotifier *self, DwSettings *settings, DwProject *project, DwStage *stage, const char *reason);
+void dw_notifier_tell_health_lost (DwNotifier *self,
+                                   DwSettings *settings,
+                                   DwProject *project,
+                                   DwStage *stage,
+                                   DwDeploy *deploy,
+                                   gboolean can_roll_back,
+                                   const char *reason);
 void dw_notifier_ask_version (DwNotifier *self,
                               DwSettings *settings,
                               DwProject *project,

@@ -151,13 +151,13 @@ static void
 dw_projects_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (dw_projects_page_parent_class)->map (widget);
-  dw_overview_set_active (dw_session_get_overview (dw_page_get_session (DW_PAGE (widget))), TRUE);
+  dw_overview_hold (dw_session_get_overview (dw_page_get_session (DW_PAGE (widget))));
 }
 
 static void
 dw_projects_page_unmap (GtkWidget *widget)
 {
-  dw_overview_set_active (dw_session_get_overview (dw_page_get_session (DW_PAGE (widget))), FALSE);
+  dw_overview_release (dw_session_get_overview (dw_page_get_session (DW_PAGE (widget))));
   GTK_WIDGET_CLASS (dw_projects_page_parent_class)->unmap (widget);
 }
 

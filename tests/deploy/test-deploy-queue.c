@@ -258,7 +258,7 @@ test_two_processes_take_turns (Fixture *self, gconstpointer data)
   g_clear_error (&error);
 
   /* Nor does the other take what runs here for interrupted. */
-  dw_deployer_recover (other, NULL, &error);
+  dw_deployer_recover (other, NULL, NULL, &error);
   g_assert_no_error (error);
   fixture_assert_status (self, running, DW_DEPLOY_HEALTH_CHECKING);
 

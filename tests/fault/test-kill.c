@@ -120,7 +120,7 @@ test_killed_beside_the_old_one (Fixture *self, gconstpointer data)
       fixture_push (self, tag, NULL);
 
       kill_in_phase (self, tag, phases[i]);
-      dw_deployer_recover (self->deployer, NULL, &error);
+      dw_deployer_recover (self->deployer, NULL, NULL, &error);
       g_assert_no_error (error);
 
       g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
@@ -149,7 +149,7 @@ test_killed_after_the_old_one_made_room (Fixture *self, gconstpointer data)
   fixture_deploy_well (self, "v1");
 
   kill_in_phase (self, "v2", "health_checking");
-  dw_deployer_recover (self->deployer, NULL, &error);
+  dw_deployer_recover (self->deployer, NULL, NULL, &error);
   g_assert_no_error (error);
 
   g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
@@ -174,7 +174,7 @@ test_killed_while_the_old_one_stops (Fixture *self, gconstpointer data)
   g_autoptr (DwInstance) instance = fixture_get_instance (self, fixture_stage_id (self));
 
   kill_in_phase (self, "v2", "Stopping the container");
-  dw_deployer_recover (self->deployer, NULL, &error);
+  dw_deployer_recover (self->deployer, NULL, NULL, &error);
   g_assert_no_error (error);
 
   /* Whatever the engine still had to do is done when it has stopped it once more. */
@@ -215,7 +215,7 @@ test_killed_and_not_to_be_brought_back (Fixture *self, gconstpointer data)
                                  NULL, NULL, &error);
   g_assert_no_error (error);
 
-  dw_deployer_recover (self->deployer, NULL, &error);
+  dw_deployer_recover (self->deployer, NULL, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
   g_assert_cmpint (dw_deploy_get_status (deploy), ==, DW_DEPLOY_FAILED);
@@ -257,7 +257,7 @@ test_killed_after_success (Fixture *self, gconstpointer data)
 
   fixture_deploy_well (self, "v1");
   kill_in_phase (self, "v2", "success");
-  dw_deployer_recover (self->deployer, NULL, &error);
+  dw_deployer_recover (self->deployer, NULL, NULL, &error);
   g_assert_no_error (error);
 
   g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
@@ -279,7 +279,7 @@ test_killed_before_the_old_one_retires (Fixture *self, gconstpointer data)
   fixture_deploy_well (self, "v1");
   kill_in_phase (self, "v2", "success");
   g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 2);
-  dw_deployer_recover (self->deployer, NULL, &error);
+  dw_deployer_recover (self->deployer, NULL, NULL, &error);
   g_assert_no_error (error);
 
   g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 1);
@@ -303,7 +303,7 @@ test_killed_at_the_gateway (Fixture *self, gconstpointer data)
       g_autoptr (GError) error = NULL;
 
       kill_in_phase (self, "v2", moments[i]);
-      dw_deployer_recover (self->deployer, NULL, &error);
+      dw_deployer_recover (self->deployer, NULL, NULL, &error);
       g_assert_no_error (error);
 
       g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
@@ -330,7 +330,7 @@ test_killed_with_the_gateway (Fixture *self, gconstpointer data)
   gateway = proxy_fixture_find_gateway ();
   killed = proxy_fixture_run ("docker rm -f %s", gateway);
 
-  dw_deployer_recover (self->deployer, NULL, &error);
+  dw_deployer_recover (self->deployer, NULL, NULL, &error);
   g_assert_no_error (error);
   for (int n = 0; n < 20; n++)
     proxy_fixture_assert_answers (port, DOMAIN, "v1\n");
