@@ -604,7 +604,10 @@ dw_application_shutdown (GApplication *application)
     dw_watcher_stop (self->watcher);
   g_clear_object (&self->watcher);
   if (self->courier != NULL)
-    dw_courier_stop (self->courier);
+    {
+      g_signal_handlers_disconnect_by_func (self->courier, on_courier_busy, self);
+      dw_courier_stop (self->courier);
+    }
   g_clear_object (&self->courier);
   g_clear_object (&self->health_watch);
   g_clear_object (&self->messenger);
