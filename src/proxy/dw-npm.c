@@ -17,9 +17,9 @@
 #include <string.h>
 
 #include "model/dw-json.h"
+#include "proxy/dw-npm-host.h"
 #include "proxy/dw-proxy-http.h"
 
-#define OWNER "docker-watcher"
 #define HOSTS "/api/nginx/proxy-hosts"
 /* The API answers before nginx has read what is new, and nothing says when it has. */
 #define SETTLE_MS 1000
@@ -213,35 +213,6 @@ ask (DwNpm *self,
              : NULL;
 }
 
-static JsonObject *
-get_meta (JsonObject *host)
-{
-  return dw_json_get_object (host, "meta");
-}
-
-static gboolean
-is_ours (JsonObject *host, const DwProxyRoute *route)
-{
-  return g_strcmp0 (dw_json_get_string (get_meta (host), "managed_by"), OWNER) == 0 &&
-         g_strcmp0 (dw_json_get_string (get_meta (host), "route"), route->id) == 0;
-}
-
-static gboolean
-has_domain (JsonObject *host, const char *domain)
-{
-  JsonArray *names = dw_json_get_array (host, "domain_names");
-
-  for (guint i = 0; names != NULL && i < json_array_get_length (names); i++)
-    {
-      const char *name = dw_json_array_get_string (names, i);
-
-      if (name != NULL && g_ascii_strcasecmp (name, domain) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 /* All hosts, of which ours is @own (nullable) and one of the user's with the route's name @other
  * (nullable); both belong to the answer. */
 static DwProxyAnswer *
@@ -270,9 +241,9 @@ list_hosts (DwNpm *self,
     {
       JsonObject *host = dw_json_array_get_object (hosts, i);
 
-      if (is_ours (host, route))
+      if (dw_npm_host_is_ours (host, route))
         *own = host;
-      else if (has_domain (host, route->domain))
+      else if (dw_npm_host_has_domain (host, route->domain))
         *other = host;
     }
 
@@ -285,103 +256,13 @@ make_host_path (JsonObject *host, const char *rest)
   return g_strdup_printf (HOSTS "/%" G_GINT64_FORMAT "%s", dw_json_get_int (host, "id", 0), rest);
 }
 
-/* In the network that both are in the proxy asks for the name; from elsewhere for this machine. */
-static const char *
-get_forward_host (const DwProxyUpstream *upstream)
-{
-  return upstream->host != NULL ? upstream->host : upstream->name;
-}
-
-static guint16
-get_forward_port (const DwProxyUpstream *upstream)
-{
-  return upstream->host != NULL ? upstream->host_port : upstream->port;
-}
-
-static void
-set_upstream (JsonObject *body, const char *host, gint64 port)
-{
-  json_object_set_string_member (body, "forward_scheme", "http");
-  json_object_set_string_member (body, "forward_host", host);
-  json_object_set_int_member (body, "forward_port", port);
-}
-
-static void
-set_domain (JsonObject *body, const DwProxyRoute *route)
-{
-  JsonArray *names = json_array_new ();
-
-  json_array_add_string_element (names, route->domain);
-  json_object_set_array_member (body, "domain_names", names);
-}
-
-static JsonNode *
-to_node (JsonObject *object)
-{
-  JsonNode *root = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_take_object (root, object);
-  return root;
-}
-
-static JsonObject *
-make_meta (DwNpm *self, const DwProxyRoute *route, gboolean is_issued)
-{
-  JsonObject *meta = json_object_new ();
-
-  json_object_set_string_member (meta, "managed_by", OWNER);
-  json_object_set_string_member (meta, "route", route->id);
-  json_object_set_string_member (meta, "app", route->title);
-  if (is_issued)
-    json_object_set_boolean_member (meta, "dns_challenge", FALSE);
-  /* Newer ones know the user's address themselves. */
-  if (is_issued && self->minor_version <= 12)
-    {
-      json_object_set_string_member (meta, "letsencrypt_email", self->user);
-      json_object_set_boolean_member (meta, "letsencrypt_agree", TRUE);
-    }
-
-  return meta;
-}
-
-/* Everything that any version wants to be told, and nothing that one does not know. */
-static JsonNode *
-make_host (DwNpm *self, const DwProxyRoute *route, const DwProxyUpstream *upstream)
-{
-  JsonObject *body = json_object_new ();
-  gboolean is_issued = g_strcmp0 (self->certificate, "new") == 0;
-
-  set_domain (body, route);
-  set_upstream (body, get_forward_host (upstream), get_forward_port (upstream));
-  if (is_issued)
-    json_object_set_string_member (body, "certificate_id", "new");
-  else
-    json_object_set_int_member (
-        body, "certificate_id",
-        self->certificate != NULL ? g_ascii_strtoll (self->certificate, NULL, 10) : 0);
-  json_object_set_int_member (body, "access_list_id", 0);
-  json_object_set_boolean_member (body, "ssl_forced", self->certificate != NULL);
-  json_object_set_boolean_member (body, "caching_enabled", FALSE);
-  json_object_set_boolean_member (body, "block_exploits", FALSE);
-  json_object_set_boolean_member (body, "allow_websocket_upgrade", TRUE);
-  json_object_set_boolean_member (body, "http2_support", self->certificate != NULL);
-  json_object_set_boolean_member (body, "hsts_enabled", FALSE);
-  json_object_set_boolean_member (body, "hsts_subdomains", FALSE);
-  json_object_set_string_member (body, "advanced_config", "");
-  json_object_set_array_member (body, "locations", json_array_new ());
-  json_object_set_boolean_member (body, "enabled", TRUE);
-  json_object_set_object_member (body, "meta", make_meta (self, route, is_issued));
-
-  return to_node (body);
-}
-
 /* Whether nginx has taken a host, as a look at it says; what it says else is the error. */
 static gboolean
 check_online (DwNpm *self, JsonObject *host, GError **error)
 {
-  const char *words = dw_json_get_string (get_meta (host), "nginx_err");
+  const char *words = dw_npm_host_get_problem (host);
 
-  if (dw_json_get_boolean (get_meta (host), "nginx_online"))
+  if (dw_npm_host_is_online (host))
     return TRUE;
 
   g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_REFUSED,
@@ -410,7 +291,8 @@ create (DwNpm *self,
         GCancellable *cancellable,
         GError **error)
 {
-  g_autoptr (JsonNode) body = make_host (self, route, upstream);
+  g_autoptr (JsonNode)
+      body = dw_npm_host_make (route, upstream, self->certificate, self->user, self->minor_version);
   g_autoptr (DwProxyAnswer) answer = ask (self, "POST", HOSTS, body, cancellable, error);
   g_autoptr (DwProxyAnswer) listed = NULL;
   JsonObject *own, *other;
@@ -444,45 +326,17 @@ change (DwNpm *self,
         GCancellable *cancellable,
         GError **error)
 {
-  JsonObject *wanted = json_object_new ();
-  JsonObject *before = json_object_new ();
-  g_autoptr (JsonNode) body = to_node (wanted);
-  g_autoptr (JsonNode) old = to_node (before);
+  g_autoptr (JsonNode) body = dw_npm_host_make_change (host, route, upstream);
   g_autofree char *path = make_host_path (host, "");
-  g_autoptr (DwProxyAnswer) answer = NULL;
+  g_autoptr (DwProxyAnswer) answer = ask (self, "PUT", path, body, cancellable, error);
 
-  set_upstream (wanted, get_forward_host (upstream), get_forward_port (upstream));
-  set_upstream (before, dw_json_get_string (host, "forward_host"),
-                dw_json_get_int (host, "forward_port", 0));
-  if (!has_domain (host, route->domain))
-    {
-      set_domain (wanted, route);
-      json_object_set_member (before, "domain_names",
-                              json_node_copy (json_object_get_member (host, "domain_names")));
-    }
-
-  answer = ask (self, "PUT", path, body, cancellable, error);
   if (answer != NULL && (!is_good (answer) || dw_proxy_answer_get_object (answer) == NULL))
     explain (self, answer, error);
   else if (answer != NULL && check_online (self, dw_proxy_answer_get_object (answer), error))
     return TRUE;
 
-  undo (self, "PUT", path, g_steal_pointer (&old));
+  undo (self, "PUT", path, dw_npm_host_make_undo (host, route));
   return FALSE;
-}
-
-/* Older ones write 0 and 1. */
-static gboolean
-is_enabled (JsonObject *host)
-{
-  return dw_json_get_boolean (host, "enabled") || dw_json_get_int (host, "enabled", 0) != 0;
-}
-
-static gboolean
-leads_to (JsonObject *host, const DwProxyUpstream *upstream)
-{
-  return g_strcmp0 (dw_json_get_string (host, "forward_host"), get_forward_host (upstream)) == 0 &&
-         dw_json_get_int (host, "forward_port", 0) == get_forward_port (upstream);
 }
 
 static gboolean
@@ -491,7 +345,7 @@ enable (DwNpm *self, JsonObject *host, GCancellable *cancellable, GError **error
   g_autofree char *path = make_host_path (host, "/enable");
   g_autoptr (DwProxyAnswer) answer = NULL;
 
-  if (is_enabled (host))
+  if (dw_npm_host_is_enabled (host))
     return TRUE;
 
   answer = ask (self, "POST", path, NULL, cancellable, error);
@@ -526,7 +380,7 @@ dw_npm_move (DwProxy *proxy,
   JsonObject *own, *other;
   g_autoptr (DwProxyAnswer) listed = NULL;
 
-  if (get_forward_host (upstream) == NULL)
+  if (dw_npm_host_choose_address (upstream) == NULL)
     {
       g_set_error_literal (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNSUPPORTED,
                            _ ("Nginx Proxy Manager needs a way to the instance: name the network "
@@ -547,8 +401,8 @@ dw_npm_move (DwProxy *proxy,
     }
   if (own == NULL)
     return create (self, route, upstream, cancellable, error);
-  if (!leads_to (own, upstream) || !has_domain (own, route->domain) ||
-      !dw_json_get_boolean (get_meta (own), "nginx_online"))
+  if (!dw_npm_host_leads_to (own, upstream) || !dw_npm_host_has_domain (own, route->domain) ||
+      !dw_npm_host_is_online (own))
     return change (self, own, route, upstream, cancellable, error) &&
            enable (self, own, cancellable, error);
 
@@ -594,25 +448,23 @@ dw_npm_look (DwProxy *proxy,
     return NULL;
 
   DwProxyState *state = g_new0 (DwProxyState, 1);
-  if (own == NULL || !has_domain (own, route->domain))
+  if (own == NULL || !dw_npm_host_has_domain (own, route->domain))
     {
       state->condition = other != NULL ? DW_PROXY_ROUTE_TAKEN : DW_PROXY_ROUTE_MISSING;
       return state;
     }
 
-  state->upstream = g_strdup_printf ("%s:%" G_GINT64_FORMAT,
-                                     dw_json_get_string (own, "forward_host"),
-                                     dw_json_get_int (own, "forward_port", 0));
-  state->detail = g_strdup (dw_json_get_string (get_meta (own), "nginx_err"));
-  if (!is_enabled (own))
+  state->upstream = dw_npm_host_describe_upstream (own);
+  state->detail = g_strdup (dw_npm_host_get_problem (own));
+  if (!dw_npm_host_is_enabled (own))
     {
       state->condition = DW_PROXY_ROUTE_FAILING;
       g_free (state->detail);
       state->detail = g_strdup (C_ ("route", "disabled"));
     }
-  else if (!dw_json_get_boolean (get_meta (own), "nginx_online"))
+  else if (!dw_npm_host_is_online (own))
     state->condition = DW_PROXY_ROUTE_FAILING;
-  else if (!leads_to (own, upstream))
+  else if (!dw_npm_host_leads_to (own, upstream))
     state->condition = DW_PROXY_ROUTE_ELSEWHERE;
 
   return state;
