@@ -17,15 +17,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "deploy/dw-deploy-error.h"
+#include "deploy/dw-gateway-spec.h"
 #include "deploy/dw-pause.h"
 #include "deploy/dw-stage-containers.h"
 #include "engine/dw-tar-writer.h"
-
-/* The folder that it shares with the program. */
-#define LABEL_GATEWAY DW_LABEL_PREFIX "gateway"
-/* What it was made from. */
-#define LABEL_MADE_FROM DW_LABEL_PREFIX "gateway-made-from"
 
 #define START_LIMIT_MS (15 * 1000)
 #define START_POLL_MS 50
@@ -41,7 +36,7 @@ find_container (DwEngine *engine,
                 GError **error)
 {
   const char *shared = dw_gateway_files_get_shared (dw_gateway_get_files (gateway));
-  g_autofree char *label = g_strconcat (LABEL_GATEWAY "=", shared, NULL);
+  g_autofree char *label = g_strconcat (DW_LABEL_GATEWAY "=", shared, NULL);
   const char *labels[] = { label, NULL };
   g_autoptr (GPtrArray) listed = dw_engine_list_containers (engine, labels, cancellable, error);
   const DwContainer *chosen = NULL;
@@ -157,118 +152,6 @@ dw_gateway_container_attach (DwEngine *engine, DwGateway *gateway)
   data->gateway = gateway;
   g_object_set_data_full (G_OBJECT (gateway), "dw-carrier", data, carrier_free);
   dw_gateway_set_carrier (gateway, &carrier, data);
-}
-
-/* Two stores on one engine have a gateway each.
- *
- * Returns: (transfer full): the container's name */
-char *
-dw_gateway_container_make_name (DwGateway *gateway)
-{
-  const char *shared = dw_gateway_files_get_shared (dw_gateway_get_files (gateway));
-  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, shared, -1);
-
-  return g_strdup_printf ("docker-watcher-gateway-%.8s", sum);
-}
-
-static void
-add_label (DwContainerSpec *spec, const char *name, const char *value)
-{
-  g_hash_table_insert (spec->labels, g_strdup (name), g_strdup (value));
-}
-
-/* What Traefik reads (doc.traefik.io, Docker provider). @domain is about to be one of the
- * gateway's, if it is none yet. */
-static gboolean
-add_traefik_labels (DwContainerSpec *spec,
-                    DwGateway *gateway,
-                    DwSettings *settings,
-                    const char *domain,
-                    const char *network,
-                    GError **error)
-{
-  g_auto (GStrv) domains = dw_gateway_list_domains (gateway, error);
-  const char *entrypoint = dw_settings_get_proxy_entrypoint (settings);
-  const char *resolver = dw_settings_get_proxy_certificate (settings);
-  g_autoptr (GString) rule = g_string_new (NULL);
-
-  if (domains == NULL)
-    return FALSE;
-
-  for (guint i = 0; domains[i] != NULL; i++)
-    g_string_append_printf (rule, "%sHost(`%s`)", i > 0 ? " || " : "", domains[i]);
-  if (!g_strv_contains ((const char *const *) domains, domain))
-    g_string_append_printf (rule, "%sHost(`%s`)", rule->len > 0 ? " || " : "", domain);
-
-  add_label (spec, "traefik.enable", "true");
-  add_label (spec, "traefik.docker.network", network);
-  add_label (spec, "traefik.http.routers.docker-watcher.rule", rule->str);
-  add_label (spec, "traefik.http.routers.docker-watcher.service", "docker-watcher");
-  add_label (spec, "traefik.http.services.docker-watcher.loadbalancer.server.port",
-             G_STRINGIFY (DW_GATEWAY_PORT));
-  if (entrypoint != NULL)
-    add_label (spec, "traefik.http.routers.docker-watcher.entrypoints", entrypoint);
-  if (resolver != NULL)
-    {
-      add_label (spec, "traefik.http.routers.docker-watcher.tls", "true");
-      add_label (spec, "traefik.http.routers.docker-watcher.tls.certresolver", resolver);
-    }
-
-  return TRUE;
-}
-
-/* All that is in the labels is what it was made from. */
-static char *
-describe_spec (const DwContainerSpec *spec)
-{
-  g_autoptr (GList)
-      names = g_list_sort (g_hash_table_get_keys (spec->labels), (GCompareFunc) g_strcmp0);
-  GString *text = g_string_new (NULL);
-
-  g_string_append_printf (text, "%s %s %u", spec->image, spec->host_address, spec->host_port);
-  if (spec->private_port != 0)
-    g_string_append_printf (text, " %u", spec->private_port);
-  for (GList *link = names; link != NULL; link = link->next)
-    g_string_append_printf (text, " %s=%s", (const char *) link->data,
-                            (const char *) g_hash_table_lookup (spec->labels, link->data));
-
-  g_autofree char *own = g_string_free (text, FALSE);
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, own, -1);
-}
-
-static DwContainerSpec *
-make_spec (DwGateway *gateway,
-           DwSettings *settings,
-           const char *domain,
-           const char *network,
-           GError **error)
-{
-  const char *shared = dw_gateway_files_get_shared (dw_gateway_get_files (gateway));
-  g_autofree char *name = dw_gateway_container_make_name (gateway);
-  g_autofree char *bind = g_strdup_printf ("%s:%s:z", shared, DW_GATEWAY_SHARED_PATH);
-  const char *binds[] = { bind, NULL };
-  g_autoptr (DwContainerSpec)
-      spec = dw_container_spec_new (name, dw_settings_get_gateway_image (settings));
-
-  /* With a system that labels files the container could not read them without the z. */
-  if (dw_gateway_files_is_apart (dw_gateway_get_files (gateway)))
-    spec->private_port = DW_GATEWAY_DOOR_PORT;
-  else
-    spec->binds = g_strdupv ((GStrv) binds);
-  spec->command = g_strdupv ((GStrv) dw_gateway_get_command ());
-  spec->port = DW_GATEWAY_PORT;
-  spec->host_address = g_strdup (dw_settings_get_gateway_address (settings));
-  spec->host_port = (guint16) dw_settings_get_gateway_port (settings);
-  spec->restart_policy = g_strdup ("unless-stopped");
-  add_label (spec, LABEL_GATEWAY, shared);
-  if (dw_settings_get_proxy_kind (settings) == DW_PROXY_KIND_TRAEFIK &&
-      !add_traefik_labels (spec, gateway, settings, domain, network, error))
-    return NULL;
-
-  g_autofree char *made_from = describe_spec (spec);
-  add_label (spec, LABEL_MADE_FROM, made_from);
-
-  return g_steal_pointer (&spec);
 }
 
 static gboolean
@@ -439,8 +322,8 @@ revive (DwEngine *engine,
         GError **error)
 {
   *works = FALSE;
-  if (g_strcmp0 (g_hash_table_lookup (container->labels, LABEL_MADE_FROM),
-                 g_hash_table_lookup (spec->labels, LABEL_MADE_FROM)) != 0)
+  if (g_strcmp0 (g_hash_table_lookup (container->labels, DW_LABEL_GATEWAY_MADE_FROM),
+                 g_hash_table_lookup (spec->labels, DW_LABEL_GATEWAY_MADE_FROM)) != 0)
     return TRUE;
 
   if (container->state == DW_CONTAINER_RUNNING)
@@ -485,7 +368,7 @@ replace_apart (DwEngine *engine,
 
   if (!dw_gateway_files_set_apart (dw_gateway_get_files (gateway), TRUE, error))
     return FALSE;
-  spec = make_spec (gateway, settings, domain, network, error);
+  spec = dw_gateway_spec_make (gateway, settings, domain, network, error);
   if (spec != NULL && dw_gateway_prepare (gateway, error) &&
       replace (engine, gateway, spec, before, cancellable, error))
     return TRUE;
@@ -526,7 +409,8 @@ dw_gateway_container_ensure (DwEngine *engine,
                              GCancellable *cancellable,
                              GError **error)
 {
-  g_autoptr (DwContainerSpec) spec = make_spec (gateway, settings, domain, network, error);
+  g_autoptr (DwContainerSpec)
+      spec = dw_gateway_spec_make (gateway, settings, domain, network, error);
   g_autoptr (DwContainer) container = NULL;
   g_autoptr (GError) problem = NULL;
   gboolean works = FALSE;

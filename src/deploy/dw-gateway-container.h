@@ -14,7 +14,6 @@ G_BEGIN_DECLS
 /* What happens on the way, for a log. */
 typedef void (*DwGatewayReportFunc) (const char *message, gpointer user_data);
 
-char *dw_gateway_container_make_name (DwGateway *gateway);
 void dw_gateway_container_attach (DwEngine *engine, DwGateway *gateway);
 
 /* The rest blocks and is not for the main thread. One at a time works on a gateway. */

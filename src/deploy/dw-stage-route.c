@@ -13,19 +13,15 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "deploy/dw-deploy-error.h"
 #include "deploy/dw-gateway-container.h"
 #include "deploy/dw-pause.h"
 #include "deploy/dw-proxy-choice.h"
 #include "deploy/dw-route-places.h"
-#include "deploy/dw-stage-containers.h"
 #include "deploy/dw-stage-lock.h"
+#include "deploy/dw-stage-upstream.h"
 
-#define LOOPBACK "127.0.0.1"
 /* Of the file in the locks' folder; no stage has this id. */
 #define LOCK_NAME "proxy"
-/* A label of DNS has no more, and so have the names that the engine's resolver knows. */
-#define LONGEST_NAME 63
 
 #define DRAIN_POLL_MS 50
 /* How long an instance is left alone of which nobody can say what is open there. */
@@ -261,119 +257,15 @@ dw_stage_route_prepare (DwStageRoute *self, GCancellable *cancellable, GError **
   return TRUE;
 }
 
-/* Names are told by Docker's resolver, and only in networks that somebody made; the engine's own
- * are told apart by their names. With Podman it depends on what else is installed. */
-static gboolean
-has_names (DwStageRoute *self, const char *network, GCancellable *cancellable)
-{
-  g_autoptr (DwEngineInfo) info = NULL;
-
-  if (g_str_equal (network, "bridge") || g_str_equal (network, "podman"))
-    return FALSE;
-
-  info = dw_engine_get_info (self->engine, cancellable, NULL);
-  return info != NULL && g_str_equal (info->product, "Docker");
-}
-
-/* The port on this machine by which the proxy comes in: where this is published on several of its
- * addresses, on the one that the proxy knows. */
-static const DwContainerPort *
-choose_port (DwStageRoute *self, const DwContainer *container)
-{
-  g_autofree char *wanted = dw_stage_route_choose_publish_address (self->settings);
-
-  for (guint i = 0; wanted != NULL && i < container->ports->len; i++)
-    {
-      const DwContainerPort *port = g_ptr_array_index (container->ports, i);
-
-      if (g_str_equal (port->host_address, wanted))
-        return port;
-    }
-
-  return g_ptr_array_index (container->ports, 0);
-}
-
-static const char *
-choose_address_network (DwStageRoute *self, const DwContainer *container)
-{
-  GHashTableIter iter;
-  gpointer network;
-
-  if (self->network != NULL && g_hash_table_contains (container->addresses, self->network))
-    return self->network;
-
-  g_hash_table_iter_init (&iter, container->addresses);
-  return g_hash_table_iter_next (&iter, &network, NULL) ? network : NULL;
-}
-
-/* How an instance's container is reached; @network is the one in which it has its address, or
- * NULL. */
 static DwProxyUpstream *
-make_upstream (DwStageRoute *self,
+find_upstream (DwStageRoute *self,
                DwInstance *instance,
                char **network,
                GCancellable *cancellable,
                GError **error)
 {
-  g_autoptr (DwContainer) container = NULL;
-  g_autoptr (DwProxyUpstream) upstream = g_new0 (DwProxyUpstream, 1);
-
-  if (!dw_stage_containers_find (self->engine, instance, &container, cancellable, error))
-    return NULL;
-  if (container == NULL || container->ports->len == 0)
-    {
-      if (container == NULL)
-        g_set_error (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_INSTANCE,
-                     _ ("The container %s is gone: somebody removed it; deploy again"),
-                     dw_instance_get_container_name (instance));
-      else
-        g_set_error_literal (error, DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_NO_PORT,
-                             _ ("A route needs a port to lead to, and neither the project nor the "
-                                "image names one; set the project's port"));
-      return NULL;
-    }
-
-  const DwContainerPort *port = choose_port (self, container);
-  const char *found = choose_address_network (self, container);
-  upstream->port = port->port;
-  upstream->host = g_strdup (port->host_address);
-  upstream->host_port = port->host_port;
-  if (found != NULL)
-    {
-      *network = g_strdup (found);
-      upstream->address = g_strdup (g_hash_table_lookup (container->addresses, found));
-      if (strlen (container->name) <= LONGEST_NAME && has_names (self, found, cancellable))
-        upstream->name = g_strdup (container->name);
-    }
-
-  return g_steal_pointer (&upstream);
-}
-
-/* What the user's own proxy is to lead to: the gateway, which never changes, or an instance. Nginx
- * Proxy Manager is in the instances' network when nobody says how it sees this machine; a Caddy is
- * beside the engine. */
-static DwProxyUpstream *
-make_front_upstream (DwStageRoute *self, const DwProxyUpstream *upstream)
-{
-  const char *host = dw_settings_get_proxy_forward_host (self->settings);
-  DwProxyUpstream *front = dw_proxy_upstream_copy (upstream);
-
-  g_free (front->host);
-  if (host == NULL && dw_settings_get_proxy_kind (self->settings) == DW_PROXY_KIND_CADDY)
-    host = LOOPBACK;
-  front->host = g_strdup (host);
-  if (self->gateway != NULL)
-    {
-      g_free (front->name);
-      front->name = dw_gateway_container_make_name (self->gateway);
-      front->port = DW_GATEWAY_PORT;
-      front->host_port = (guint16) dw_settings_get_gateway_port (self->settings);
-    }
-  /* Without the network of both there is no name that the proxy would know. */
-  if (dw_settings_get_network (self->settings) == NULL)
-    g_clear_pointer (&front->name, g_free);
-
-  return front;
+  return dw_stage_upstream_find (self->engine, self->settings, self->network, instance, network,
+                                 cancellable, error);
 }
 
 static gboolean
@@ -410,7 +302,7 @@ dw_stage_route_move (DwStageRoute *self,
 {
   g_autofree char *network = NULL;
   g_autoptr (DwProxyUpstream)
-      upstream = make_upstream (self, instance, &network, cancellable, error);
+      upstream = find_upstream (self, instance, &network, cancellable, error);
   g_autoptr (DwStageLock) locked = upstream != NULL ? lock (self, cancellable, error) : NULL;
 
   if (locked == NULL || !open_front (self, cancellable, error) ||
@@ -427,7 +319,8 @@ dw_stage_route_move (DwStageRoute *self,
   if (self->front == NULL)
     return TRUE;
 
-  g_autoptr (DwProxyUpstream) front = make_front_upstream (self, upstream);
+  g_autoptr (DwProxyUpstream)
+      front = dw_stage_upstream_make_front (self->settings, self->gateway, upstream);
   return dw_proxy_move (self->front, self->route, front, 100, cancellable, error);
 }
 
@@ -506,7 +399,7 @@ dw_stage_route_drain (DwStageRoute *self,
         MAX (MIN (self->drain_seconds, BLIND_DRAIN_S) * 1000, (int) dw_proxy_get_settle_ms (proxy)),
         cancellable, error);
 
-  upstream = make_upstream (self, instance, &network, cancellable, error);
+  upstream = find_upstream (self, instance, &network, cancellable, error);
 
   return upstream != NULL &&
          (upstream->address == NULL || drain_counted (self, proxy, upstream, cancellable, error));
@@ -596,7 +489,7 @@ dw_stage_route_look (DwStageRoute *self,
 {
   g_autofree char *network = NULL;
   g_autoptr (DwProxyUpstream)
-      upstream = make_upstream (self, instance, &network, cancellable, error);
+      upstream = find_upstream (self, instance, &network, cancellable, error);
   g_autoptr (DwProxyState) inner = NULL;
 
   if (upstream == NULL || !open_front (self, cancellable, error))
@@ -608,6 +501,7 @@ dw_stage_route_look (DwStageRoute *self,
       (self->gateway != NULL && (inner == NULL || inner->condition != DW_PROXY_ROUTE_SERVING)))
     return g_steal_pointer (&inner);
 
-  g_autoptr (DwProxyUpstream) front = make_front_upstream (self, upstream);
+  g_autoptr (DwProxyUpstream)
+      front = dw_stage_upstream_make_front (self->settings, self->gateway, upstream);
   return dw_proxy_look (self->front, self->route, front, cancellable, error);
 }
