@@ -14,6 +14,8 @@
 #include "deploy/dw-stage-containers.h"
 
 #define PAUSE_MS 500
+/* Docker tells of an end before its own list of containers has it. */
+#define SETTLE_MS 1000
 
 struct _DwOverview
 {
@@ -26,6 +28,7 @@ struct _DwOverview
   gboolean is_reading;
   gboolean is_stale;  /* something changed since the last reading began */
   guint pause_source; /* until the next reading may begin */
+  guint settle_source;
 
   GHashTable *glances; /* of a stage's id to DwGlance */
 };
@@ -261,6 +264,25 @@ reload (DwOverview *self)
   g_task_run_in_thread (task, read_in_thread);
 }
 
+static gboolean
+on_settled (gpointer user_data)
+{
+  DwOverview *self = user_data;
+
+  self->settle_source = 0;
+  reload (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_instances_changed (DwOverview *self)
+{
+  reload (self);
+  if (self->settle_source == 0)
+    self->settle_source = g_timeout_add (SETTLE_MS, on_settled, self);
+}
+
 static void
 on_store_changed (DwOverview *self, GType type)
 {
@@ -275,6 +297,7 @@ dw_overview_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->pause_source, g_source_remove);
+  g_clear_handle_id (&self->settle_source, g_source_remove);
   g_clear_object (&self->store);
   g_clear_object (&self->engine_status);
 
@@ -329,8 +352,8 @@ dw_overview_new (DwStore *store, DwEngineStatus *engine_status)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (engine_status, "notify::state", G_CALLBACK (reload), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (engine_status, "instances-changed", G_CALLBACK (reload), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine_status, "instances-changed", G_CALLBACK (on_instances_changed),
+                           self, G_CONNECT_SWAPPED);
   dw_store_watch (store);
 
   return self;
