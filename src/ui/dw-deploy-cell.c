@@ -16,6 +16,8 @@
 
 #include "ui/dw-format.h"
 
+#define RIGHT_TO_LEFT_MARK "\xe2\x80\x8f"
+
 struct _DwDeployCell
 {
   GtkWidget parent_instance;
@@ -121,6 +123,14 @@ show_text (DwDeployCell *self)
 
   /* Calm: what has not been read is soon. */
   text = self->deploy != NULL ? make_text (self) : NULL;
+  /* An inscription begins where its first letter would, and a tag has none from right to left. */
+  if (text != NULL && gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+    {
+      char *marked = g_strconcat (RIGHT_TO_LEFT_MARK, text, NULL);
+
+      g_free (text);
+      text = marked;
+    }
   gtk_inscription_set_text (GTK_INSCRIPTION (self->inscription), text != NULL ? text : "");
 }
 

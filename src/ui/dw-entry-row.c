@@ -178,6 +178,19 @@ dw_entry_row_get_property (GObject *object, guint property_id, GValue *value, GP
     }
 }
 
+/* What a program reads is written from left to right everywhere: “^1” would become “1^”. */
+static void
+set_monospace (DwEntryRow *self, gboolean is_monospace)
+{
+  GtkWidget *text = GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry)));
+
+  if (is_monospace)
+    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "monospace");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "monospace");
+  gtk_widget_set_direction (text, is_monospace ? GTK_TEXT_DIR_LTR : GTK_TEXT_DIR_NONE);
+}
+
 static gboolean
 set_string (char **string, const GValue *value)
 {
@@ -221,10 +234,7 @@ dw_entry_row_set_property (GObject *object,
         }
       break;
     case PROP_MONOSPACE:
-      if (g_value_get_boolean (value))
-        gtk_widget_add_css_class (GTK_WIDGET (self->entry), "monospace");
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "monospace");
+      set_monospace (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);

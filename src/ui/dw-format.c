@@ -62,6 +62,16 @@ dw_format_time (const char *time)
   return local != NULL ? g_date_time_format (local, "%c") : g_strdup ("");
 }
 
+/* Whether the hours here go to twelve, twice a day. */
+static gboolean
+has_twelve_hours (void)
+{
+  const char *form = nl_langinfo (T_FMT);
+
+  return strstr (form, "%p") != NULL || strstr (form, "%P") != NULL ||
+         strstr (form, "%r") != NULL || strstr (form, "%I") != NULL;
+}
+
 /**
  * dw_format_clock:
  * @time: (nullable): UTC ISO 8601, as the store has it
@@ -74,17 +84,15 @@ dw_format_clock (const char *time)
   g_autoptr (GDateTime) then = time != NULL ? g_date_time_new_from_iso8601 (time, NULL) : NULL;
   g_autoptr (GDateTime) local = then != NULL ? g_date_time_to_local (then) : NULL;
 
-  return local != NULL ? g_date_time_format (local, "%X") : g_strdup ("");
-}
+  if (local == NULL)
+    return g_strdup ("");
 
-/* Whether the hours here go to twelve, twice a day. */
-static gboolean
-has_twelve_hours (void)
-{
-  const char *form = nl_langinfo (T_FMT);
-
-  return strstr (form, "%p") != NULL || strstr (form, "%P") != NULL ||
-         strstr (form, "%r") != NULL || strstr (form, "%I") != NULL;
+  return g_date_time_format (local, has_twelve_hours ()
+                                        /* Translators: a time to the second, with AM and PM, in the
+                                         * form of g_date_time_format() */
+                                        ? _ ("%l:%M:%S %p")
+                                        /* Translators: a time to the second, with 24 hours */
+                                        : _ ("%H:%M:%S"));
 }
 
 /**

@@ -160,6 +160,13 @@ name_widgets (DwStageCard *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, promote_name, -1);
 }
 
+/* Whether the first stage is the one on the right. */
+static gboolean
+is_mirrored (GtkWidget *widget)
+{
+  return gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+}
+
 static void
 enable_actions (DwStageCard *self)
 {
@@ -188,8 +195,10 @@ enable_actions (DwStageCard *self)
   gtk_widget_action_set_enabled (widget, "stage.logs", self->deployer != NULL && has_container);
   gtk_widget_action_set_enabled (widget, "stage.open",
                                  dw_stage_summary_get_address (self->summary) != NULL);
-  gtk_widget_action_set_enabled (widget, "stage.move-left", !self->is_first);
-  gtk_widget_action_set_enabled (widget, "stage.move-right", self->next != NULL);
+  gtk_widget_action_set_enabled (widget, "stage.move-left",
+                                 is_mirrored (widget) ? self->next != NULL : !self->is_first);
+  gtk_widget_action_set_enabled (widget, "stage.move-right",
+                                 is_mirrored (widget) ? !self->is_first : self->next != NULL);
 }
 
 static void
@@ -397,8 +406,9 @@ open_address (GtkWidget *widget, const char *action_name, GVariant *parameter)
 static void
 move (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  g_signal_emit (widget, signals[SIGNAL_MOVE], 0,
-                 g_str_equal (action_name, "stage.move-left") ? -1 : 1);
+  gboolean is_left = g_str_equal (action_name, "stage.move-left");
+
+  g_signal_emit (widget, signals[SIGNAL_MOVE], 0, is_left != is_mirrored (widget) ? -1 : 1);
 }
 
 /* --- The class ----------------------------------------------------------------------------------
