@@ -16,7 +16,9 @@
 
 #include "ui/dw-format.h"
 
-#define RIGHT_TO_LEFT_MARK "\xe2\x80\x8f"
+/* A paragraph from right to left of one text that has a direction of its own. */
+#define MIRRORED_BEGIN "\xe2\x80\x8f\xe2\x81\xa8"
+#define MIRRORED_END "\xe2\x81\xa9"
 
 struct _DwDeployCell
 {
@@ -126,7 +128,7 @@ show_text (DwDeployCell *self)
   /* An inscription begins where its first letter would, and a tag has none from right to left. */
   if (text != NULL && gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
     {
-      char *marked = g_strconcat (RIGHT_TO_LEFT_MARK, text, NULL);
+      char *marked = g_strconcat (MIRRORED_BEGIN, text, MIRRORED_END, NULL);
 
       g_free (text);
       text = marked;
