@@ -180,15 +180,16 @@ class PortalServer(ApplicationServer):
         # Since 1.17 it is told by name which one to take.
         folder.joinpath("test-portals.conf").write_text("[preferred]\ndefault=test\n")
         environment = {name: value for name, value in os.environ.items() if name != "G_DEBUG"}
+        # The toolkit may have had the bus start one already.
         self.portal = subprocess.Popen(
-            [program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [program, "--replace"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**environment, "XDG_DESKTOP_PORTAL_DIR": str(folder),
                  "XDG_CURRENT_DESKTOP": "test"})
         # It asks the test for its properties, which answers while it waits.
         wait_for("the portal", lambda: self.connection.call_sync(
             "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-            "NameHasOwner", GLib.Variant("(s)", ("org.freedesktop.portal.Desktop",)), None, 0, -1,
-            None).unpack()[0])
+            "GetConnectionUnixProcessID", GLib.Variant("(s)", ("org.freedesktop.portal.Desktop",)),
+            None, 0, -1, None).unpack()[0] == self.portal.pid)
         return self
 
     def __exit__(self, *rest):
