@@ -83,7 +83,8 @@ dw_stage_action_restore_route (const DwDeployTools *tools,
   g_object_set (instance, "domain", dw_stage_route_get_domain (route), "route-id",
                 dw_entity_get_id (DW_ENTITY (stage)), NULL);
 
-  return dw_stage_route_prepare (route, cancellable, error) &&
+  return dw_stage_route_prepare_network (route, cancellable, error) &&
+         dw_stage_route_prepare (route, cancellable, error) &&
          dw_stage_route_move (route, instance, 100, cancellable, error) &&
          dw_store_update (tools->store, DW_ENTITY (instance), error);
 }
