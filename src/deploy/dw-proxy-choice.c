@@ -54,6 +54,14 @@ dw_proxy_choice_make_gateway (DwStore *store)
   return dw_gateway_new (directory);
 }
 
+static DwProxy *
+make_npm (DwSettings *settings, const char *password)
+{
+  return DW_PROXY (dw_npm_new (dw_settings_get_proxy_address (settings),
+                               dw_settings_get_proxy_user (settings), password,
+                               dw_settings_get_proxy_certificate (settings)));
+}
+
 /**
  * dw_proxy_choice_open_front:
  * @settings: settings that name a proxy of the user's own
@@ -65,20 +73,18 @@ dw_proxy_choice_make_gateway (DwStore *store)
 DwProxy *
 dw_proxy_choice_open_front (DwSettings *settings, GCancellable *cancellable, GError **error)
 {
-  const char *address = dw_settings_get_proxy_address (settings);
   char *password = NULL;
 
   if (dw_settings_get_proxy_kind (settings) == DW_PROXY_KIND_CADDY)
-    return DW_PROXY (dw_caddy_new (address));
+    return DW_PROXY (dw_caddy_new (dw_settings_get_proxy_address (settings)));
 
   if (!dw_proxy_secret_lookup (&password, cancellable, error))
     return NULL;
 
-  DwNpm *npm = dw_npm_new (address, dw_settings_get_proxy_user (settings), password,
-                           dw_settings_get_proxy_certificate (settings));
+  DwProxy *npm = make_npm (settings, password);
   secret_password_free (password);
 
-  return DW_PROXY (npm);
+  return npm;
 }
 
 static char *
@@ -110,9 +116,9 @@ check_gateway (DwStore *store, GCancellable *cancellable, GError **error)
  * dw_proxy_choice_check:
  * @store: the store
  * @cancellable: (nullable): ends it
- * @error: a DW_PROXY_ERROR, DW_SECRETS_ERROR, DW_STORE_ERROR, G_FILE_ERROR or G_IO_ERROR_CANCELLED
+ * @error: a DW_STORE_ERROR, or what dw_proxy_choice_test() says
  *
- * Tries whether routes can be changed. It changes nothing.
+ * As dw_proxy_choice_test(), with the settings that are in the store.
  *
  * Returns: (transfer full) (nullable): what works, for a person
  */
@@ -120,12 +126,33 @@ char *
 dw_proxy_choice_check (DwStore *store, GCancellable *cancellable, GError **error)
 {
   g_autoptr (DwSettings) settings = dw_store_get_settings (store, error);
+
+  return settings != NULL ? dw_proxy_choice_test (store, settings, NULL, cancellable, error) : NULL;
+}
+
+/**
+ * dw_proxy_choice_test:
+ * @store: the store
+ * @settings: settings that may not be in effect yet
+ * @password: (nullable): the password for them, or %NULL for the one that is in the keyring
+ * @cancellable: (nullable): ends it
+ * @error: a DW_PROXY_ERROR, DW_SECRETS_ERROR, G_FILE_ERROR or G_IO_ERROR_CANCELLED
+ *
+ * Tries whether routes can be changed. It changes nothing.
+ *
+ * Returns: (transfer full) (nullable): what works, for a person
+ */
+char *
+dw_proxy_choice_test (DwStore *store,
+                      DwSettings *settings,
+                      const char *password,
+                      GCancellable *cancellable,
+                      GError **error)
+{
   g_autoptr (DwProxy) front = NULL;
   g_autofree char *gateway = NULL;
   g_autofree char *description = NULL;
 
-  if (settings == NULL)
-    return NULL;
   if (dw_settings_get_proxy_kind (settings) == DW_PROXY_KIND_NONE)
     return g_strdup (_ ("There is none; stages are reached by their ports"));
 
@@ -135,7 +162,9 @@ dw_proxy_choice_check (DwStore *store, GCancellable *cancellable, GError **error
   if (!dw_proxy_choice_has_front (settings))
     return g_steal_pointer (&gateway);
 
-  front = dw_proxy_choice_open_front (settings, cancellable, error);
+  front = password != NULL && dw_settings_get_proxy_kind (settings) == DW_PROXY_KIND_NPM
+              ? make_npm (settings, password)
+              : dw_proxy_choice_open_front (settings, cancellable, error);
   description = front != NULL ? dw_proxy_check (front, cancellable, error) : NULL;
   if (description == NULL)
     return NULL;

@@ -18,5 +18,10 @@ DwGateway *dw_proxy_choice_make_gateway (DwStore *store);
 DwProxy *
 dw_proxy_choice_open_front (DwSettings *settings, GCancellable *cancellable, GError **error);
 char *dw_proxy_choice_check (DwStore *store, GCancellable *cancellable, GError **error);
+char *dw_proxy_choice_test (DwStore *store,
+                            DwSettings *settings,
+                            const char *password,
+                            GCancellable *cancellable,
+                            GError **error);
 
 G_END_DECLS

@@ -154,9 +154,9 @@ log_in (DwNpm *self, GCancellable *cancellable, GError **error)
   if (self->user == NULL || self->password == NULL)
     {
       g_set_error_literal (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNAUTHORIZED,
-                           _ ("Nginx Proxy Manager wants an e-mail address and a password: "
-                              "docker-watcher settings set proxy_user, and docker-watcher proxy "
-                              "login"));
+                           _ ("Nginx Proxy Manager wants an e-mail address and a password; give "
+                              "both in the preferences, or with docker-watcher settings set "
+                              "proxy_user and docker-watcher proxy login"));
       return FALSE;
     }
 
@@ -180,8 +180,9 @@ log_in (DwNpm *self, GCancellable *cancellable, GError **error)
     {
       if (get_words (answer) != NULL)
         g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNAUTHORIZED,
-                     _ ("Nginx Proxy Manager does not let %s in: %s"), self->user,
-                     get_words (answer));
+                     _ ("Nginx Proxy Manager does not let %s in: %s; check the e-mail address and "
+                        "the password in the preferences, or with docker-watcher proxy login"),
+                     self->user, get_words (answer));
       else
         explain (self, answer, error);
       return FALSE;
