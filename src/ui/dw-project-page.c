@@ -227,7 +227,9 @@ create_card (gpointer item, gpointer user_data)
   DwStore *store = dw_session_get_store (session);
   g_autoptr (DwStageStatus)
       status = dw_stage_status_new (store, item, dw_session_get_engine_status (session));
-  GtkWidget *card = GTK_WIDGET (dw_stage_card_new (store, status));
+  g_autoptr (DwRouteStatus)
+      route = dw_route_status_new (store, status, dw_session_get_engine_status (session));
+  GtkWidget *card = GTK_WIDGET (dw_stage_card_new (store, status, route));
   GtkWidget *child = gtk_flow_box_child_new ();
 
   g_object_bind_property (session, "watcher", card, "watcher", G_BINDING_SYNC_CREATE);

@@ -590,16 +590,18 @@ dw_stage_card_init (DwStageCard *self)
  * dw_stage_card_new:
  * @store: the store
  * @status: (transfer none): how the stage stands
+ * @route: (transfer none): how its route does
  *
- * Returns: (transfer floating): a card that follows @status
+ * Returns: (transfer floating): a card that follows @status and @route
  */
 DwStageCard *
-dw_stage_card_new (DwStore *store, DwStageStatus *status)
+dw_stage_card_new (DwStore *store, DwStageStatus *status, DwRouteStatus *route)
 {
   DwStageCard *self = g_object_new (DW_TYPE_STAGE_CARD, "status", status, NULL);
 
   self->store = g_object_ref (store);
   g_object_set (self->newer, "store", store, NULL);
+  g_object_set (self->summary, "route", route, NULL);
 
   return self;
 }

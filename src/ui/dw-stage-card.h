@@ -7,7 +7,7 @@
 
 #include <adwaita.h>
 
-#include "deploy/dw-stage-status.h"
+#include "deploy/dw-route-status.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (DwStageCard, dw_stage_card, DW, STAGE_CARD, AdwBin)
 
-DwStageCard *dw_stage_card_new (DwStore *store, DwStageStatus *status);
+DwStageCard *dw_stage_card_new (DwStore *store, DwStageStatus *status, DwRouteStatus *route);
 DwStage *dw_stage_card_get_stage (DwStageCard *self);
 void dw_stage_card_set_place (DwStageCard *self, gboolean is_first, DwStage *next);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ui/dw-format.h"
+#include "ui/dw-route-view.h"
 
 /* How often what is said of an age is made true again. */
 #define AGE_INTERVAL_S 30
@@ -20,6 +21,8 @@ struct _DwStageSummary
   AdwBin parent_instance;
 
   DwStageStatus *status; /* nullable */
+  DwRouteStatus *route;  /* nullable */
+  DwDeployer *deployer;  /* nullable */
   guint age_source;
 
   GtkWidget *instance_box;
@@ -36,6 +39,8 @@ struct _DwStageSummary
 enum
 {
   PROP_STATUS = 1,
+  PROP_ROUTE,
+  PROP_DEPLOYER,
   N_PROPERTIES,
 };
 
@@ -236,6 +241,8 @@ dw_stage_summary_dispose (GObject *object)
 
   g_clear_handle_id (&self->age_source, g_source_remove);
   set_status (self, NULL);
+  g_clear_object (&self->route);
+  g_clear_object (&self->deployer);
 
   G_OBJECT_CLASS (dw_stage_summary_parent_class)->dispose (object);
 }
@@ -247,6 +254,12 @@ dw_stage_summary_get_property (GObject *object, guint property_id, GValue *value
     {
     case PROP_STATUS:
       g_value_set_object (value, DW_STAGE_SUMMARY (object)->status);
+      break;
+    case PROP_ROUTE:
+      g_value_set_object (value, DW_STAGE_SUMMARY (object)->route);
+      break;
+    case PROP_DEPLOYER:
+      g_value_set_object (value, DW_STAGE_SUMMARY (object)->deployer);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -270,6 +283,14 @@ dw_stage_summary_set_property (GObject *object,
           g_object_notify_by_pspec (object, pspec);
         }
       break;
+    case PROP_ROUTE:
+      if (g_set_object (&self->route, g_value_get_object (value)))
+        g_object_notify_by_pspec (object, pspec);
+      break;
+    case PROP_DEPLOYER:
+      if (g_set_object (&self->deployer, g_value_get_object (value)))
+        g_object_notify_by_pspec (object, pspec);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -280,6 +301,7 @@ dw_stage_summary_class_init (DwStageSummaryClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = dw_stage_summary_dispose;
   object_class->get_property = dw_stage_summary_get_property;
@@ -287,11 +309,12 @@ dw_stage_summary_class_init (DwStageSummaryClass *klass)
   widget_class->map = dw_stage_summary_map;
   widget_class->unmap = dw_stage_summary_unmap;
 
-  properties[PROP_STATUS] = g_param_spec_object ("status", NULL, NULL, DW_TYPE_STAGE_STATUS,
-                                                 G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
-                                                     G_PARAM_STATIC_STRINGS);
+  properties[PROP_STATUS] = g_param_spec_object ("status", NULL, NULL, DW_TYPE_STAGE_STATUS, flags);
+  properties[PROP_ROUTE] = g_param_spec_object ("route", NULL, NULL, DW_TYPE_ROUTE_STATUS, flags);
+  properties[PROP_DEPLOYER] = g_param_spec_object ("deployer", NULL, NULL, DW_TYPE_DEPLOYER, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
+  g_type_ensure (DW_TYPE_ROUTE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-stage-summary.ui");
   gtk_widget_class_bind_template_child (widget_class, DwStageSummary, instance_box);
   gtk_widget_class_bind_template_child (widget_class, DwStageSummary, tag_label);

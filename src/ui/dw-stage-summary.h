@@ -7,13 +7,15 @@
 
 #include <adwaita.h>
 
-#include "deploy/dw-stage-status.h"
+#include "deploy/dw-route-status.h"
 
 G_BEGIN_DECLS
 
 #define DW_TYPE_STAGE_SUMMARY (dw_stage_summary_get_type ())
 
-/* Properties: "status" (DwStageStatus) */
+/* Properties: "status" (DwStageStatus); "route" (DwRouteStatus) and "deployer" (DwDeployer),
+ * nullable
+ */
 G_DECLARE_FINAL_TYPE (DwStageSummary, dw_stage_summary, DW, STAGE_SUMMARY, AdwBin)
 
 const char *dw_stage_summary_get_address (DwStageSummary *self);
