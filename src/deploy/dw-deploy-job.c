@@ -24,6 +24,10 @@ struct _DwDeployJob
   DwDeployStatus status;
   gint64 pull_done;
   gint64 pull_total;
+  int canary_percent;
+  int canary_seconds;
+  gint64 canary_ends_at_us;
+  gint is_to_go_on; /* atomic */
   gboolean is_finished;
   GError *error;
 };
@@ -34,6 +38,7 @@ enum
   PROP_STATUS,
   PROP_PULL_DONE,
   PROP_PULL_TOTAL,
+  PROP_CANARY_PERCENT,
   PROP_FINISHED,
   N_PROPERTIES,
 };
@@ -82,6 +87,9 @@ dw_deploy_job_get_property (GObject *object, guint property_id, GValue *value, G
     case PROP_PULL_TOTAL:
       g_value_set_int64 (value, self->pull_total);
       break;
+    case PROP_CANARY_PERCENT:
+      g_value_set_int (value, self->canary_percent);
+      break;
     case PROP_FINISHED:
       g_value_set_boolean (value, self->is_finished);
       break;
@@ -106,6 +114,8 @@ dw_deploy_job_class_init (DwDeployJobClass *klass)
                                                    flags);
   properties[PROP_PULL_TOTAL] = g_param_spec_int64 ("pull-total", NULL, NULL, 0, G_MAXINT64, 0,
                                                     flags);
+  properties[PROP_CANARY_PERCENT] = g_param_spec_int ("canary-percent", NULL, NULL, 0, 100, 0,
+                                                      flags);
   properties[PROP_FINISHED] = g_param_spec_boolean ("finished", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
@@ -153,6 +163,13 @@ dw_deploy_job_get_cancellable (DwDeployJob *self)
   return self->cancellable;
 }
 
+/* Whether somebody does not want to wait for the canary's end. Any thread. */
+gboolean
+dw_deploy_job_is_to_go_on (DwDeployJob *self)
+{
+  return g_atomic_int_get (&self->is_to_go_on);
+}
+
 /* The deploy is in the store now, for the stage that the request turned out to mean. */
 void
 dw_deploy_job_set_deploy (DwDeployJob *self, const char *deploy_id, const char *stage_id)
@@ -188,6 +205,8 @@ typedef struct
   DwDeployStatus status;
   gint64 pull_done;
   gint64 pull_total;
+  int canary_percent;
+  int canary_seconds;
   DwLogLevel level;
   char *message;
 } Report;
@@ -257,6 +276,31 @@ dw_deploy_job_post_pull (DwDeployJob *self, gint64 done, gint64 total)
   report->pull_done = done;
   report->pull_total = total;
   post (self, on_pull, report);
+}
+
+static gboolean
+on_canary (gpointer user_data)
+{
+  Report *report = user_data;
+
+  report->job->canary_percent = report->canary_percent;
+  report->job->canary_seconds = report->canary_seconds;
+  report->job->canary_ends_at_us = g_get_monotonic_time () +
+                                   report->canary_seconds * G_TIME_SPAN_SECOND;
+  g_object_notify_by_pspec (G_OBJECT (report->job), properties[PROP_CANARY_PERCENT]);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* @percent of the requests go to the new instance for @seconds, from now on; 0: that is over. */
+void
+dw_deploy_job_post_canary (DwDeployJob *self, int percent, int seconds)
+{
+  Report *report = g_new0 (Report, 1);
+
+  report->canary_percent = percent;
+  report->canary_seconds = seconds;
+  post (self, on_canary, report);
 }
 
 static gboolean
@@ -330,6 +374,30 @@ dw_deploy_job_get_pull_total (DwDeployJob *self)
   return self->pull_total;
 }
 
+/* Returns: the part of the requests that the new version gets while it is tried with a few, or 0
+ * when it is not. In the job's main context. */
+int
+dw_deploy_job_get_canary_percent (DwDeployJob *self)
+{
+  return self->canary_percent;
+}
+
+/**
+ * dw_deploy_job_get_canary_ms:
+ * @self: a job that tries its version with a few requests
+ * @left_ms: (out): how much of that time is left, in milliseconds
+ *
+ * Returns: for how long it is tried, in milliseconds. In the job's main context.
+ */
+gint64
+dw_deploy_job_get_canary_ms (DwDeployJob *self, gint64 *left_ms)
+{
+  gint64 left_us = self->canary_ends_at_us - g_get_monotonic_time ();
+
+  *left_ms = MAX (left_us, 0) / G_TIME_SPAN_MILLISECOND;
+  return self->canary_seconds * G_GINT64_CONSTANT (1000);
+}
+
 /* Returns: whether the job is over, and nothing of it works on any more. In its main context. */
 gboolean
 dw_deploy_job_is_finished (DwDeployJob *self)
@@ -348,6 +416,18 @@ const GError *
 dw_deploy_job_get_error (DwDeployJob *self)
 {
   return self->error;
+}
+
+/**
+ * dw_deploy_job_go_on:
+ * @self: a job that tries its version with a few requests
+ *
+ * Gives it all of them soon, whatever time is left. Any thread.
+ */
+void
+dw_deploy_job_go_on (DwDeployJob *self)
+{
+  g_atomic_int_set (&self->is_to_go_on, TRUE);
 }
 
 /**

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  *   "deploy-id" (string)     NULL until the deploy is in the store
  *   "status" (DwDeployStatus)
  *   "pull-done", "pull-total" (int64)  bytes, while pulling
+ *   "canary-percent" (int)   the part of the requests that the new version gets while it is tried
+ *                            with a few, or 0
  *   "finished" (boolean)     TRUE once, at the end
  * Signal, in the same context:
  *   "log" (DwLogLevel level, DwDeployStatus phase, const char *message)
@@ -29,8 +31,11 @@ const char *dw_deploy_job_get_deploy_id (DwDeployJob *self);
 DwDeployStatus dw_deploy_job_get_status (DwDeployJob *self);
 gint64 dw_deploy_job_get_pull_done (DwDeployJob *self);
 gint64 dw_deploy_job_get_pull_total (DwDeployJob *self);
+int dw_deploy_job_get_canary_percent (DwDeployJob *self);
+gint64 dw_deploy_job_get_canary_ms (DwDeployJob *self, gint64 *left_ms);
 gboolean dw_deploy_job_is_finished (DwDeployJob *self);
 const GError *dw_deploy_job_get_error (DwDeployJob *self);
+void dw_deploy_job_go_on (DwDeployJob *self);
 void dw_deploy_job_cancel (DwDeployJob *self);
 
 G_END_DECLS

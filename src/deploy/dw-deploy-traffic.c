@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "deploy/dw-deploy-job-private.h"
 #include "deploy/dw-instance-watch.h"
 #include "deploy/dw-route-places.h"
 
@@ -28,12 +29,19 @@ previous_serves (DwDeployRun *run)
          dw_instance_get_status (run->previous) == DW_INSTANCE_RUNNING;
 }
 
+static gboolean
+is_to_wait (gpointer user_data)
+{
+  return !dw_deploy_job_is_to_go_on (user_data);
+}
+
 /* A part of the requests at first, while the new instance is watched. */
 static gboolean
 try_with_few (DwDeployRun *run, GError **error)
 {
   int percent = dw_stage_get_canary_percent (run->stage);
   int seconds = dw_stage_get_canary_seconds (run->stage);
+  gboolean is_well = FALSE;
 
   if (percent == 0 || !previous_serves (run))
     return TRUE;
@@ -51,8 +59,15 @@ try_with_few (DwDeployRun *run, GError **error)
                       _ ("%d %% of the requests go to the new instance, for %d s"), percent,
                       seconds);
 
-  return dw_instance_watch (run->tools->engine, run->project, run->instance, seconds, NULL, NULL,
-                            run->cancellable, error);
+  dw_deploy_job_post_canary (run->job, percent, seconds);
+  is_well = dw_instance_watch (run->tools->engine, run->project, run->instance, seconds, is_to_wait,
+                               run->job, run->cancellable, error);
+  dw_deploy_job_post_canary (run->job, 0, 0);
+  if (is_well && dw_deploy_job_is_to_go_on (run->job))
+    dw_deploy_run_log (run, DW_LOG_INFO,
+                       _ ("It gets all of them before the time, as somebody wanted"));
+
+  return is_well;
 }
 
 /**

@@ -13,6 +13,7 @@
 #include <glib/gi18n.h>
 
 #include "deploy/dw-deploy-plan.h"
+#include "ui/dw-canary-view.h"
 #include "ui/dw-compat.h"
 #include "ui/dw-format.h"
 #include "ui/dw-log-view.h"
@@ -66,6 +67,7 @@ struct _DwDeployPage
   GtkProgressBar *progress_bar;
   GtkLabel *progress_label;
   GtkWidget *cancel_button;
+  DwCanaryView *canary;
   GtkWidget *actions_box;
   GtkWidget *current_label;
   DwLogView *log_view;
@@ -196,7 +198,8 @@ show_progress (DwDeployPage *self)
                         dw_deploy_job_get_status (self->job) == DW_DEPLOY_PULLING;
 
   gtk_widget_set_visible (self->progress_box, !has_ended (self));
-  gtk_widget_set_visible (self->cancel_button, self->job != NULL);
+  gtk_widget_set_visible (self->cancel_button,
+                          self->job != NULL && dw_deploy_job_get_canary_percent (self->job) == 0);
   gtk_widget_set_visible (GTK_WIDGET (self->progress_bar), is_pulling);
   if (is_pulling)
     {
@@ -255,6 +258,7 @@ follow_job (DwDeployPage *self)
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_func (self->job, show_progress, self);
   g_set_object (&self->job, job);
+  g_object_set (self->canary, "job", job, NULL);
   if (job != NULL)
     g_signal_connect_object (job, "notify", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
 }
@@ -596,6 +600,8 @@ clear (DwDeployPage *self)
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_func (self->job, show_progress, self);
   g_clear_object (&self->job);
+  if (self->canary != NULL)
+    g_object_set (self->canary, "job", NULL, NULL);
   g_clear_object (&self->deploy);
   g_clear_pointer (&self->plan, dw_deploy_plan_free);
   self->is_outdated = FALSE;
@@ -696,6 +702,7 @@ dw_deploy_page_class_init (DwDeployPageClass *klass)
   DW_PAGE_CLASS (klass)->show_item = show_item;
   DW_PAGE_CLASS (klass)->start_search = start_search;
 
+  g_type_ensure (DW_TYPE_CANARY_VIEW);
   g_type_ensure (DW_TYPE_LOG_VIEW);
   g_type_ensure (DW_TYPE_PHASE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-deploy-page.ui");
@@ -722,6 +729,7 @@ dw_deploy_page_class_init (DwDeployPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, progress_label);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, DwDeployPage, canary);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, actions_box);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, current_label);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, log_view);

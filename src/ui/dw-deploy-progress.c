@@ -12,6 +12,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dw-canary-view.h"
 #include "ui/dw-format.h"
 
 /* How often the bar moves while nobody knows how much there is to do. */
@@ -28,6 +29,7 @@ struct _DwDeployProgress
   GtkLabel *phase_label;
   GtkLabel *detail_label;
   GtkWidget *cancel_button;
+  DwCanaryView *canary;
   GtkProgressBar *progress_bar;
   GtkLabel *log_label;
 };
@@ -109,12 +111,14 @@ show (DwDeployProgress *self)
   gint64 total = self->job != NULL ? dw_deploy_job_get_pull_total (self->job) : 0;
   gint64 done = self->job != NULL ? dw_deploy_job_get_pull_done (self->job) : 0;
   gboolean is_measured = phase == DW_DEPLOY_PULLING && total > 0;
+  gboolean is_tried = self->job != NULL && dw_deploy_job_get_canary_percent (self->job) > 0;
   const char *log = dw_stage_status_get_log (self->status);
 
   gtk_label_set_label (self->phase_label, dw_format_deploy_status (phase));
   show_detail (self, done, is_measured ? total : 0);
-  gtk_widget_set_visible (self->cancel_button, self->job != NULL);
-  set_pulsing (self, !is_measured && gtk_widget_get_mapped (GTK_WIDGET (self)));
+  gtk_widget_set_visible (self->cancel_button, self->job != NULL && !is_tried);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_bar), !is_tried);
+  set_pulsing (self, !is_measured && !is_tried && gtk_widget_get_mapped (GTK_WIDGET (self)));
   if (is_measured)
     gtk_progress_bar_set_fraction (self->progress_bar, (double) done / (double) total);
   gtk_label_set_label (self->log_label, log != NULL ? log : "");
@@ -132,6 +136,7 @@ follow_job (DwDeployProgress *self)
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_func (self->job, show, self);
   g_set_object (&self->job, job);
+  g_object_set (self->canary, "job", job, NULL);
   if (job != NULL)
     g_signal_connect_object (job, "notify", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
 }
@@ -236,10 +241,12 @@ dw_deploy_progress_class_init (DwDeployProgressClass *klass)
                                                      G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
+  g_type_ensure (DW_TYPE_CANARY_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-deploy-progress.ui");
   gtk_widget_class_bind_template_child (widget_class, DwDeployProgress, phase_label);
   gtk_widget_class_bind_template_child (widget_class, DwDeployProgress, detail_label);
   gtk_widget_class_bind_template_child (widget_class, DwDeployProgress, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, DwDeployProgress, canary);
   gtk_widget_class_bind_template_child (widget_class, DwDeployProgress, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, DwDeployProgress, log_label);
 }
