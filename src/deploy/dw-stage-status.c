@@ -273,7 +273,9 @@ dw_stage_status_reload (DwStageStatus *self)
 static void
 on_store_changed (DwStageStatus *self, GType type)
 {
+  /* The settings say by which address it is reached. */
   if (type == DW_TYPE_STAGE || type == DW_TYPE_INSTANCE || type == DW_TYPE_DEPLOY ||
+      type == DW_TYPE_SETTINGS ||
       (type == DW_TYPE_DEPLOY_LOG && dw_stage_status_is_deploying (self)))
     dw_stage_status_reload (self);
 }
