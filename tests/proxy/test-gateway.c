@@ -528,6 +528,36 @@ test_cancelled_canary (Fixture *self, gconstpointer data)
   g_assert_cmpuint (n_first, ==, 20);
 }
 
+static void
+test_hurried_canary (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (DwDeployJob) job = NULL;
+  guint n_first, n_second;
+  gint64 left_ms;
+
+  proxy_fixture_push (self, "v1");
+  proxy_fixture_push (self, "v2");
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_set_stage (self, "canary-percent", 50, "canary-seconds", 600, NULL);
+
+  job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
+  while (dw_deploy_job_get_canary_percent (job) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (dw_deploy_job_get_canary_percent (job), ==, 50);
+  g_assert_cmpint (dw_deploy_job_get_canary_ms (job, &left_ms), ==, 600000);
+  g_assert_cmpint (left_ms, >, 0);
+  g_assert_cmpint (left_ms, <=, 600000);
+
+  dw_deploy_job_go_on (job);
+  fixture_wait (job);
+  fixture_assert_good (job);
+  g_assert_cmpint (dw_deploy_job_get_canary_percent (job), ==, 0);
+  proxy_fixture_assert_logged (self, job, "before the time");
+  count_versions (port, 20, &n_first, &n_second);
+  g_assert_cmpuint (n_second, ==, 20);
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/gateway/" name, Fixture, NULL, proxy_fixture_set_up, function, fixture_tear_down)
 
@@ -558,6 +588,7 @@ main (int argc, char **argv)
   ADD ("an-unhealthy-version-gets-no-request", test_unhealthy);
   ADD ("without-its-new-image-the-old-gateway-goes-on", test_image_that_is_not_there);
   ADD ("with-its-new-port-taken-the-old-gateway-goes-on", test_port_in_use);
+  ADD ("a-canary-gets-all-when-a-person-says-so", test_hurried_canary);
   ADD ("a-canary-that-dies-is-taken-back", test_bad_canary);
   ADD ("a-canary-that-is-cancelled-is-taken-back", test_cancelled_canary);
 
