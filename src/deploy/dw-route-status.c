@@ -110,8 +110,19 @@ take_route (Look *look, const DwStageState *state)
     return;
 
   look->condition = convert (route->condition);
-  look->detail = g_strdup (route->condition == DW_PROXY_ROUTE_FAILING ? route->detail
-                                                                      : route->upstream);
+  look->detail = g_strdup (route->condition == DW_PROXY_ROUTE_FAILING ||
+                                   route->condition == DW_PROXY_ROUTE_MISSING
+                               ? route->detail
+                               : route->upstream);
+}
+
+/* Without a proxy there may be a route in one that there was before. */
+static void
+take_rest (Look *look, const DwStageState *state)
+{
+  look->condition = state->route != NULL ? DW_ROUTE_LEFT : DW_ROUTE_NO_PROXY;
+  if (state->route != NULL)
+    look->detail = g_strdup (state->route->detail);
 }
 
 /* Whose word it is: where the gateway is behind another proxy, it may be either's. */
@@ -138,14 +149,16 @@ find_out (Look *look, GCancellable *cancellable, GError **error)
 
   if (state->container == NULL || state->container->state != DW_CONTAINER_RUNNING)
     look->condition = DW_ROUTE_UNSEEN;
-  else if (dw_settings_get_proxy_kind (settings) == DW_PROXY_KIND_NONE)
-    look->condition = DW_ROUTE_NO_PROXY;
   else if (dw_instance_get_route_id (state->instance) == NULL)
-    look->condition = DW_ROUTE_NOT_MADE;
-  else if (dw_stage_state_read_route (state, look->store, look->engine, cancellable, error))
-    take_route (look, state);
-  else
+    look->condition = dw_settings_get_proxy_kind (settings) == DW_PROXY_KIND_NONE
+                          ? DW_ROUTE_NO_PROXY
+                          : DW_ROUTE_NOT_MADE;
+  else if (!dw_stage_state_read_route (state, look->store, look->engine, cancellable, error))
     return FALSE;
+  else if (dw_settings_get_proxy_kind (settings) == DW_PROXY_KIND_NONE)
+    take_rest (look, state);
+  else
+    take_route (look, state);
 
   look->proxy_kind = choose_speaker (settings, look->condition);
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
@@ -326,8 +339,9 @@ dw_route_condition_is_problem (DwRouteCondition condition)
 gboolean
 dw_route_condition_can_be_repaired (DwRouteCondition condition, DwProxyKind kind)
 {
-  return condition == DW_ROUTE_NOT_MADE || condition == DW_ROUTE_MISSING ||
-         condition == DW_ROUTE_ELSEWHERE || condition == DW_ROUTE_FAILING ||
+  return condition == DW_ROUTE_LEFT || condition == DW_ROUTE_NOT_MADE ||
+         condition == DW_ROUTE_MISSING || condition == DW_ROUTE_ELSEWHERE ||
+         condition == DW_ROUTE_FAILING ||
          (condition == DW_ROUTE_UNREACHABLE && kind != DW_PROXY_KIND_NPM &&
           kind != DW_PROXY_KIND_CADDY);
 }

@@ -13,6 +13,7 @@ typedef enum /*< enum >*/
 {
   DW_ROUTE_UNSEEN,      /* nothing runs in the stage, or it is not known yet */
   DW_ROUTE_NO_PROXY,    /* the settings name none: the stage is reached by its port */
+  DW_ROUTE_LEFT,        /* and one that they named before still has the route */
   DW_ROUTE_NOT_MADE,    /* what runs was deployed before there was a proxy */
   DW_ROUTE_SERVING,     /* it leads to what runs */
   DW_ROUTE_MISSING,     /* somebody removed it */

@@ -83,6 +83,9 @@ describe (DwRouteStatus *route)
     {
     case DW_ROUTE_NO_PROXY:
       return g_strdup (_ ("Reached by its port, without a proxy"));
+    case DW_ROUTE_LEFT:
+      /* Translators: what follows is a sentence about a route */
+      return g_strdup_printf (_ ("Has an old route. %s"), detail);
     case DW_ROUTE_NOT_MADE:
       return g_strdup (_ ("Has no route yet; the next deploy makes it"));
     case DW_ROUTE_SERVING:
@@ -90,7 +93,8 @@ describe (DwRouteStatus *route)
       return g_strdup_printf (_ ("%s leads here"), name);
     case DW_ROUTE_MISSING:
       /* Translators: a proxy, such as “The gateway” or “Caddy” */
-      return g_strdup_printf (_ ("%s has no route here"), name);
+      return detail != NULL ? g_strdup_printf (_ ("%s has no route here. %s"), name, detail)
+                            : g_strdup_printf (_ ("%s has no route here"), name);
     case DW_ROUTE_ELSEWHERE:
       /* Translators: a proxy, and the address to which it leads */
       return g_strdup_printf (_ ("%s leads to %s instead"), name,
