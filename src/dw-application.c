@@ -65,7 +65,10 @@ struct _DwApplication
 
   gboolean is_background;  /* started without a window */
   gboolean skips_window;   /* the next activation is that start */
-  gboolean keeps_watching; /* holds the application, as the settings want it */
+  gboolean wants_watching; /* with the window closed, as the settings have it */
+  gboolean keeps_watching; /* holds the application for it */
+  gboolean is_leaving;     /* it ends as soon as nothing holds it */
+  gboolean is_ending;      /* and nobody opens a window on it again */
 };
 
 G_DEFINE_FINAL_TYPE (DwApplication, dw_application, ADW_TYPE_APPLICATION)
@@ -187,9 +190,9 @@ on_engine_changed (DwApplication *self)
 
 /* Whether closing the window ends the watching. */
 static void
-on_keep_watching_changed (DwApplication *self, GParamSpec *pspec, DwSettings *settings)
+update_keeps_watching (DwApplication *self)
 {
-  gboolean keeps_watching = self->is_background || dw_settings_get_keep_watching (settings);
+  gboolean keeps_watching = !self->is_leaving && (self->is_background || self->wants_watching);
 
   if (keeps_watching == self->keeps_watching)
     return;
@@ -199,6 +202,13 @@ on_keep_watching_changed (DwApplication *self, GParamSpec *pspec, DwSettings *se
     g_application_hold (G_APPLICATION (self));
   else
     g_application_release (G_APPLICATION (self));
+}
+
+static void
+on_keep_watching_changed (DwApplication *self, GParamSpec *pspec, DwSettings *settings)
+{
+  self->wants_watching = dw_settings_get_keep_watching (settings);
+  update_keeps_watching (self);
 }
 
 static void
@@ -411,13 +421,38 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   dw_compat_present_about (gtk_application_get_active_window (user_data));
 }
 
+/* Ends the process as soon as nothing holds it: deploys are cancelled, but one that has succeeded
+ * cleans up behind itself, and the desktop is told what became of each. Asked for again, it does
+ * not wait. */
+static void
+leave (DwApplication *self)
+{
+  GApplication *application = G_APPLICATION (self);
+  GList *windows;
+
+  if (self->is_leaving)
+    {
+      g_application_quit (application);
+      return;
+    }
+
+  g_application_hold (application);
+  self->is_leaving = TRUE;
+  update_keeps_watching (self);
+  dw_messenger_set_leaving (self->messenger, TRUE);
+  dw_job_keeper_leave (self->job_keeper);
+  while ((windows = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
+    gtk_window_destroy (windows->data);
+  g_application_release (application);
+}
+
 static void
 on_quit_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (DwApplication) self = user_data;
 
   if (dw_compat_confirm_finish (result))
-    dw_job_keeper_quit (self->job_keeper);
+    leave (self);
 }
 
 /* Deploys outlive the window, but not the process. */
@@ -426,11 +461,11 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   DwApplication *self = user_data;
   DwWindow *window = find_window (self);
-  guint n_jobs = dw_job_keeper_get_n_jobs (self->job_keeper);
+  guint n_open = dw_job_keeper_get_n_open (self->job_keeper);
 
-  if (n_jobs == 0 || window == NULL)
+  if (n_open == 0 || window == NULL)
     {
-      dw_job_keeper_quit (self->job_keeper);
+      leave (self);
       return;
     }
 
@@ -439,8 +474,8 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                 "it was. To let it finish, close the window instead.",
                 "%u deploys are still in progress. They will be cancelled, and their stages will "
                 "stay as they were. To let them finish, close the window instead.",
-                n_jobs),
-      n_jobs);
+                n_open),
+      n_open);
   dw_compat_confirm_async (GTK_WIDGET (window), _ ("Quit While Deploys Run?"), body, NULL,
                            _ ("_Quit"), TRUE, on_quit_confirmed, g_object_ref (self));
 }
@@ -450,10 +485,11 @@ on_asked_to_end (gpointer user_data)
 {
   DwApplication *self = user_data;
 
+  self->is_ending = TRUE;
   g_clear_handle_id (&self->later_source, g_source_remove);
   if (self->watcher != NULL)
     dw_watcher_stop (self->watcher);
-  dw_job_keeper_quit (self->job_keeper);
+  leave (self);
 
   return G_SOURCE_CONTINUE;
 }
@@ -512,6 +548,17 @@ dw_application_activate (GApplication *application)
       self->skips_window = FALSE;
       return;
     }
+  if (self->is_ending)
+    return;
+
+  /* Who comes back while the last deploy cleans up goes on with this process. */
+  if (self->is_leaving)
+    {
+      self->is_leaving = FALSE;
+      update_keeps_watching (self);
+      dw_messenger_set_leaving (self->messenger, FALSE);
+      dw_job_keeper_stay (self->job_keeper);
+    }
 
   if (window == NULL)
     {
@@ -564,8 +611,8 @@ dw_application_handle_local_options (GApplication *application, GVariantDict *op
       return 0;
     }
 
-  self->is_background = self->skips_window = self->keeps_watching = TRUE;
-  g_application_hold (application);
+  self->is_background = self->skips_window = TRUE;
+  update_keeps_watching (self);
 
   return -1;
 }

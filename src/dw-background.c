@@ -39,6 +39,7 @@ struct _DwBackground
   DwCourier *courier;
   DwHealthWatch *health_watch;
   gboolean has_recovered;
+  gboolean is_leaving; /* it ends when the last deploy is over */
   int exit_code;
 };
 
@@ -132,14 +133,23 @@ on_found (DwBackground *self,
   g_message ("There is %s for the stage %s", tag, stage_id);
 }
 
+/* It ends when the last deploy is over. Asked for again, it does not wait. */
 static gboolean
 on_asked_to_end (gpointer user_data)
 {
   DwBackground *self = user_data;
 
+  if (self->is_leaving)
+    {
+      g_application_quit (G_APPLICATION (self));
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->is_leaving = TRUE;
   if (self->watcher != NULL)
     dw_watcher_stop (self->watcher);
-  dw_job_keeper_quit (self->job_keeper);
+  dw_job_keeper_leave (self->job_keeper);
+  g_application_release (G_APPLICATION (self));
 
   return G_SOURCE_CONTINUE;
 }

@@ -4,7 +4,7 @@
  *
  * A deploy goes on when the window is closed. What ends the process on purpose cancels the deploys
  * first and waits for them, so that each stage is left as it was and the history says what
- * happened.
+ * happened. One that has succeeded is done with cleaning up behind itself, and is left to it.
  */
 
 #include "config.h"
@@ -17,7 +17,7 @@ struct _DwJobKeeper
 
   GApplication *application; /* unowned: it owns this */
   GPtrArray *jobs;           /* of DwDeployJob */
-  gboolean is_quitting;
+  gboolean is_leaving;
 };
 
 G_DEFINE_FINAL_TYPE (DwJobKeeper, dw_job_keeper, G_TYPE_OBJECT)
@@ -27,19 +27,24 @@ on_started (DwJobKeeper *self, DwDeployJob *job)
 {
   g_ptr_array_add (self->jobs, g_object_ref (job));
   g_application_hold (self->application);
-  if (self->is_quitting)
+  if (self->is_leaving)
     dw_deploy_job_cancel (job);
+}
+
+/* Who else hears of the end has taken a hold of its own by the time that this one is given up. */
+static void
+release (gpointer user_data)
+{
+  g_autoptr (GApplication) application = user_data;
+
+  g_application_release (application);
 }
 
 static void
 on_finished (DwJobKeeper *self, DwDeployJob *job)
 {
-  if (!g_ptr_array_remove_fast (self->jobs, job))
-    return;
-
-  if (self->is_quitting && self->jobs->len == 0)
-    g_application_quit (self->application);
-  g_application_release (self->application);
+  if (g_ptr_array_remove_fast (self->jobs, job))
+    g_idle_add_once (release, g_object_ref (self->application));
 }
 
 static void
@@ -88,29 +93,42 @@ dw_job_keeper_follow (DwJobKeeper *self, DwDeployer *deployer)
   g_signal_connect_object (deployer, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
 }
 
-/* Returns: how many deploys run or wait */
+/* Returns: how many deploys run or wait, and may still come to nothing */
 guint
-dw_job_keeper_get_n_jobs (DwJobKeeper *self)
+dw_job_keeper_get_n_open (DwJobKeeper *self)
 {
+  guint n_open = 0;
+
   g_return_val_if_fail (DW_IS_JOB_KEEPER (self), 0);
 
-  return self->jobs->len;
+  for (guint i = 0; i < self->jobs->len; i++)
+    n_open += dw_deploy_job_get_status (g_ptr_array_index (self->jobs, i)) != DW_DEPLOY_SUCCESS;
+
+  return n_open;
 }
 
-/* Ends the process: cancels what runs, and quits when it has come to its end. Asked for again, it
- * does not wait. */
+/* The process is to end: cancels what may still come to nothing, now and from now on. The jobs keep
+ * the process until they are over. */
 void
-dw_job_keeper_quit (DwJobKeeper *self)
+dw_job_keeper_leave (DwJobKeeper *self)
 {
   g_return_if_fail (DW_IS_JOB_KEEPER (self));
 
-  if (self->is_quitting || self->jobs->len == 0)
-    {
-      g_application_quit (self->application);
-      return;
-    }
-
-  self->is_quitting = TRUE;
+  self->is_leaving = TRUE;
   for (guint i = 0; i < self->jobs->len; i++)
-    dw_deploy_job_cancel (g_ptr_array_index (self->jobs, i));
+    {
+      DwDeployJob *job = g_ptr_array_index (self->jobs, i);
+
+      if (dw_deploy_job_get_status (job) != DW_DEPLOY_SUCCESS)
+        dw_deploy_job_cancel (job);
+    }
+}
+
+/* The process is not to end after all: what is asked for from now on is done. */
+void
+dw_job_keeper_stay (DwJobKeeper *self)
+{
+  g_return_if_fail (DW_IS_JOB_KEEPER (self));
+
+  self->is_leaving = FALSE;
 }

@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (DwJobKeeper, dw_job_keeper, DW, JOB_KEEPER, GObject)
 DwJobKeeper *dw_job_keeper_new (GApplication *application);
 
 void dw_job_keeper_follow (DwJobKeeper *self, DwDeployer *deployer);
-guint dw_job_keeper_get_n_jobs (DwJobKeeper *self);
-void dw_job_keeper_quit (DwJobKeeper *self);
+guint dw_job_keeper_get_n_open (DwJobKeeper *self);
+void dw_job_keeper_leave (DwJobKeeper *self);
+void dw_job_keeper_stay (DwJobKeeper *self);
 
 G_END_DECLS

@@ -578,3 +578,16 @@ dw_messenger_tell_settled (DwMessenger *self, GPtrArray *deploys)
     look_up (self, dw_deploy_get_stage_id (deploys->pdata[i]), dw_entity_get_id (deploys->pdata[i]),
              tell_deploy, NULL, NULL);
 }
+
+/**
+ * dw_messenger_set_leaving:
+ * @self: a messenger
+ * @is_leaving: whether the process is to end when it has told what there is to tell
+ */
+void
+dw_messenger_set_leaving (DwMessenger *self, gboolean is_leaving)
+{
+  g_return_if_fail (DW_IS_MESSENGER (self));
+
+  dw_notifier_set_patient (self->notifier, !is_leaving);
+}

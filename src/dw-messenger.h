@@ -31,5 +31,7 @@ void dw_messenger_tell_health_lost (DwMessenger *self,
                                     const char *reason);
 /* What a crash had interrupted, of DwDeploy, was settled. */
 void dw_messenger_tell_settled (DwMessenger *self, GPtrArray *deploys);
+/* The process is to end, and waits for no answer. */
+void dw_messenger_set_leaving (DwMessenger *self, gboolean is_leaving);
 
 G_END_DECLS

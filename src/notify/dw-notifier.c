@@ -25,6 +25,7 @@ struct _DwNotifier
   GApplication *application; /* unowned: it owns this */
   GHashTable *open;          /* a set of the ids of stages that were told of */
   GHashTable *waiting;       /* of a stage's id to a GNotification: is there who shows it? */
+  gboolean is_patient;
 };
 
 G_DEFINE_FINAL_TYPE (DwNotifier, dw_notifier, G_TYPE_OBJECT)
@@ -49,6 +50,7 @@ dw_notifier_init (DwNotifier *self)
 {
   self->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->is_patient = TRUE;
 }
 
 /**
@@ -146,6 +148,15 @@ has_server (GVariant *names)
          g_strv_contains (list, "org.gtk.Notifications");
 }
 
+/* As long as there may be a button to press. */
+static void
+be_patient (DwNotifier *self)
+{
+  gboolean is_asked = self->is_patient && g_hash_table_size (self->open) > 0;
+
+  g_application_set_inactivity_timeout (self->application, is_asked ? PATIENCE_MS : 0);
+}
+
 static void
 show_waiting (DwNotifier *self)
 {
@@ -160,8 +171,7 @@ show_waiting (DwNotifier *self)
       g_hash_table_add (self->open, g_strdup (id));
       g_hash_table_iter_remove (&iter);
     }
-  if (g_hash_table_size (self->open) > 0)
-    g_application_set_inactivity_timeout (self->application, PATIENCE_MS);
+  be_patient (self);
 }
 
 static void ask_bus (DwNotifier *self, const char *method, GAsyncReadyCallback callback);
@@ -391,6 +401,22 @@ dw_notifier_withdraw (DwNotifier *self, const char *stage_id)
 
   g_hash_table_remove (self->waiting, stage_id);
   g_application_withdraw_notification (self->application, stage_id);
-  if (g_hash_table_remove (self->open, stage_id) && g_hash_table_size (self->open) == 0)
-    g_application_set_inactivity_timeout (self->application, 0);
+  if (g_hash_table_remove (self->open, stage_id))
+    be_patient (self);
+}
+
+/**
+ * dw_notifier_set_patient:
+ * @self: a notifier
+ * @is_patient: whether the process waits a while for an answer; it does from the start
+ *
+ * Who quits on purpose wants the process gone: a desktop may start another for a button.
+ */
+void
+dw_notifier_set_patient (DwNotifier *self, gboolean is_patient)
+{
+  g_return_if_fail (DW_IS_NOTIFIER (self));
+
+  self->is_patient = is_patient;
+  be_patient (self);
 }

@@ -54,5 +54,6 @@ void dw_notifier_ask_version (DwNotifier *self,
                               const char *tag,
                               const char *digest);
 void dw_notifier_withdraw (DwNotifier *self, const char *stage_id);
+void dw_notifier_set_patient (DwNotifier *self, gboolean is_patient);
 
 G_END_DECLS
