@@ -325,3 +325,23 @@ dw_compat_open_uri (GtkWidget *over, const char *uri)
   gtk_show_uri (window, uri, GDK_CURRENT_TIME);
 #endif
 }
+
+/* --- Names --------------------------------------------------------------------------------------
+ */
+
+/**
+ * dw_compat_set_accessible_name:
+ * @widget: a widget, whose label on the screen may be another one
+ * @name: what it is called for who does not see where it stands
+ *
+ * Names it for accessibility. Since GTK 4.10 a button says itself that it is labelled by what is
+ * written on it, and that counts for more than a name. Main thread.
+ */
+void
+dw_compat_set_accessible_name (GtkWidget *widget, const char *name)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}

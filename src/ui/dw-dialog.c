@@ -116,8 +116,7 @@ set_label (GtkWidget *button, const char *label)
   g_autofree char *name = g_strjoinv ("", parts);
 
   gtk_button_set_label (GTK_BUTTON (button), label);
-  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  dw_compat_set_accessible_name (button, name);
 }
 
 static void

@@ -147,17 +147,14 @@ name_widgets (DwStageCard *self)
   gtk_label_set_label (self->name_label, name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->deploy_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, deploy_name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  menu_name, -1);
+  dw_compat_set_accessible_name (self->deploy_button, deploy_name);
+  dw_compat_set_accessible_name (self->menu_button, menu_name);
   if (self->next == NULL)
     return;
 
   /* Translators: the names of two stages */
   promote_name = g_strdup_printf (_ ("Promote %s to %s"), name, dw_stage_get_name (self->next));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->promote_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, promote_name, -1);
+  dw_compat_set_accessible_name (self->promote_button, promote_name);
 }
 
 /* Whether the first stage is the one on the right. */

@@ -13,6 +13,7 @@
 #include <glib/gi18n.h>
 
 #include "model/dw-held-version.h"
+#include "ui/dw-compat.h"
 #include "ui/dw-format.h"
 #include "ui/dw-skip-undo.h"
 #include "watch/dw-watch-judge.h"
@@ -222,8 +223,7 @@ name_buttons (DwStageNewer *self)
   gtk_label_set_label (self->deploy_label, label);
   gtk_widget_set_tooltip_text (self->deploy_button, label);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (names[i].button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    names[i].name, -1);
+    dw_compat_set_accessible_name (names[i].button, names[i].name);
 }
 
 static void

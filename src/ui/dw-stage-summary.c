@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/dw-compat.h"
 #include "ui/dw-format.h"
 #include "ui/dw-route-view.h"
 
@@ -27,7 +28,7 @@ struct _DwStageSummary
 
   GtkWidget *instance_box;
   GtkLabel *tag_label;
-  GtkButton *digest_button;
+  GtkWidget *digest_button;
   GtkLabel *age_label;
   GtkWidget *address_button;
   GtkWidget *nothing_label;
@@ -83,7 +84,7 @@ show_instance (DwStageSummary *self)
 
   gtk_label_set_label (self->tag_label, tag != NULL ? tag : _ ("no tag"));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->tag_label), tag);
-  gtk_button_set_label (self->digest_button, digest);
+  gtk_button_set_label (GTK_BUTTON (self->digest_button), digest);
   show_age (self);
 
   is_reachable = address != NULL && dw_instance_get_status (instance) == DW_INSTANCE_RUNNING;
@@ -164,10 +165,8 @@ name_buttons (DwStageSummary *self)
   g_autofree char *digest = g_strdup_printf (_ ("Copy the digest of %s"), name);
   g_autofree char *log = g_strdup_printf (_ ("Show the log of the last deploy to %s"), name);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->digest_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, digest, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->log_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  log, -1);
+  dw_compat_set_accessible_name (self->digest_button, digest);
+  dw_compat_set_accessible_name (self->log_button, log);
 }
 
 static void
