@@ -56,12 +56,15 @@ struct _DwDeploysPage
   GHashTable *cells;         /* a set of DwDeployCell: those there are */
   int widths[N_COLUMNS];     /* of the columns that are not shown */
   int found_column;          /* see find_sort() */
-  gboolean returns_to_top;   /* other rows are on their way */
+  guint sorted_column;
+  GtkSortType order;
+  gboolean returns_to_top; /* other rows are on their way */
   guint n_ticks;
   guint tick_source;
   guint fit_source;
   guint searching_source;
 
+  GtkWidget *sort_button;
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   DwFilterPopover *filter_popover;
@@ -77,6 +80,8 @@ enum
 {
   PROP_DEPLOYS = 1,
   PROP_SEARCHABLE,
+  PROP_SORT,
+  PROP_ORDER,
   N_PROPERTIES,
 };
 
@@ -293,12 +298,25 @@ on_sort_changed (DwDeploysPage *self)
     return;
 
   self->returns_to_top = TRUE;
+  self->sorted_column = (guint) column;
+  self->order = is_descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING;
   dw_store_window_set_sort (self->deploys, columns[column].sort, is_descending);
   if (self->state != NULL)
     {
       g_settings_set_string (self->state, "deploys-sort", columns[column].sort_name);
       g_settings_set_boolean (self->state, "deploys-descending", is_descending);
     }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SORT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ORDER]);
+}
+
+/* Where there are no headers of columns to press, a menu has the choice. */
+static void
+sort_by (DwDeploysPage *self, const char *name, GtkSortType order)
+{
+  for (guint i = 0; i < N_COLUMNS; i++)
+    if (columns[i].sort_name != NULL && g_strcmp0 (columns[i].sort_name, name) == 0)
+      gtk_column_view_sort_by_column (self->column_view, self->columns[i], order);
 }
 
 static void
@@ -308,8 +326,9 @@ prepare_sorting (DwDeploysPage *self)
                                               : NULL;
   gboolean is_descending = self->state == NULL ||
                            g_settings_get_boolean (self->state, "deploys-descending");
-  guint sorted = DW_DEPLOY_CELL_STARTED;
 
+  self->sorted_column = DW_DEPLOY_CELL_STARTED;
+  self->order = is_descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING;
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       if (columns[i].sort_name == NULL)
@@ -321,12 +340,12 @@ prepare_sorting (DwDeploysPage *self)
       g_autoptr (GtkCustomSorter) sorter = gtk_custom_sorter_new (compare, probe, g_free);
       gtk_column_view_column_set_sorter (self->columns[i], GTK_SORTER (sorter));
       if (g_strcmp0 (columns[i].sort_name, name) == 0)
-        sorted = i;
+        self->sorted_column = i;
     }
 
-  gtk_column_view_sort_by_column (self->column_view, self->columns[sorted],
-                                  is_descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
-  dw_store_window_set_sort (self->deploys, columns[sorted].sort, is_descending);
+  gtk_column_view_sort_by_column (self->column_view, self->columns[self->sorted_column],
+                                  self->order);
+  dw_store_window_set_sort (self->deploys, columns[self->sorted_column].sort, is_descending);
   g_signal_connect_object (gtk_column_view_get_sorter (self->column_view), "changed",
                            G_CALLBACK (on_sort_changed), self, G_CONNECT_SWAPPED);
 }
@@ -370,6 +389,7 @@ fit (gpointer user_data)
       gtk_list_view_set_model (self->list_view, has_columns ? NULL : model);
       gtk_scrolled_window_set_child (self->scroller, view);
     }
+  gtk_widget_set_visible (self->sort_button, !has_columns);
   for (guint i = 0; i < N_COLUMNS; i++)
     show_column (self, i, width >= columns[i].least_width);
 
@@ -589,6 +609,34 @@ dw_deploys_page_get_property (GObject *object, guint property_id, GValue *value,
     case PROP_SEARCHABLE:
       g_value_set_boolean (value, is_searchable (self));
       break;
+    case PROP_SORT:
+      g_value_set_string (value, columns[self->sorted_column].sort_name);
+      break;
+    case PROP_ORDER:
+      g_value_set_enum (value, (int) self->order);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+dw_deploys_page_set_property (GObject *object,
+                              guint property_id,
+                              const GValue *value,
+                              GParamSpec *pspec)
+{
+  DwDeploysPage *self = DW_DEPLOYS_PAGE (object);
+
+  switch (property_id)
+    {
+    case PROP_SORT:
+      sort_by (self, g_value_get_string (value), self->order);
+      break;
+    case PROP_ORDER:
+      sort_by (self, columns[self->sorted_column].sort_name,
+               (GtkSortType) g_value_get_enum (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -600,11 +648,13 @@ dw_deploys_page_class_init (DwDeploysPageClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GParamFlags told = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  GParamFlags chosen = told | G_PARAM_WRITABLE;
 
   object_class->constructed = dw_deploys_page_constructed;
   object_class->dispose = dw_deploys_page_dispose;
   object_class->finalize = dw_deploys_page_finalize;
   object_class->get_property = dw_deploys_page_get_property;
+  object_class->set_property = dw_deploys_page_set_property;
   widget_class->map = dw_deploys_page_map;
   widget_class->unmap = dw_deploys_page_unmap;
   DW_PAGE_CLASS (klass)->start_search = start_search;
@@ -612,13 +662,19 @@ dw_deploys_page_class_init (DwDeploysPageClass *klass)
   properties[PROP_DEPLOYS] = g_param_spec_object ("deploys", NULL, NULL, DW_TYPE_STORE_WINDOW,
                                                   told);
   properties[PROP_SEARCHABLE] = g_param_spec_boolean ("searchable", NULL, NULL, FALSE, told);
+  properties[PROP_SORT] = g_param_spec_string ("sort", NULL, NULL, NULL, chosen);
+  properties[PROP_ORDER] = g_param_spec_enum ("order", NULL, NULL, GTK_TYPE_SORT_TYPE,
+                                              GTK_SORT_DESCENDING, chosen);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  gtk_widget_class_install_property_action (widget_class, "deploys.sort", "sort");
+  gtk_widget_class_install_property_action (widget_class, "deploys.order", "order");
 
   g_type_ensure (DW_TYPE_FILTER_CHIPS);
   g_type_ensure (DW_TYPE_FILTER_POPOVER);
   g_type_ensure (DW_TYPE_STORE_LIST);
   g_type_ensure (DW_TYPE_STORE_WINDOW);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-deploys-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, DwDeploysPage, sort_button);
   gtk_widget_class_bind_template_child (widget_class, DwDeploysPage, search_bar);
   gtk_widget_class_bind_template_child (widget_class, DwDeploysPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, DwDeploysPage, filter_popover);
