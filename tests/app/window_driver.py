@@ -7,8 +7,8 @@ fixtures/with-engine. It is started again on a display and a session bus of its 
 state go to the folder PICTURES, for a person to look at.
 """
 
+import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import pathlib
@@ -19,7 +19,10 @@ import sys
 import time
 
 LIMIT_S = 60
+# A dialog that is taken down: GTK 4.8 falls over who looks at the window meanwhile.
+CLOSING_S = 0.5
 SCREEN = "1000x700x24"
+SMALL = (360, 640)
 APPLICATION = "io.github.alexei.DockerWatcher"
 OBJECT = "/io/github/alexei/DockerWatcher"
 
@@ -57,7 +60,9 @@ except (ImportError, ValueError):
 
 # By number, because the names of the roles change from version to version.
 BUTTONS = (Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON)
-ENTRIES = (Atspi.Role.TEXT, Atspi.Role.ENTRY)
+ENTRIES = (Atspi.Role.TEXT, Atspi.Role.ENTRY, Atspi.Role.PASSWORD_TEXT)
+# Where the pointer is over nothing.
+AWAY = ("999", "699")
 PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
 DATABASE = pathlib.Path(os.environ["XDG_DATA_HOME"], "docker-watcher", "docker-watcher.db")
 
@@ -95,12 +100,38 @@ def walk(node):
             yield from walk(child)
 
 
+def get_name(node):
+    """Of what has a mnemonic, GTK 4.8 reads out the label as well: "_Save Save"."""
+    name = node.get_name() or ""
+    label, text = name[:len(name) // 2], name[len(name) // 2 + 1:]
+    return text if "_" in label and label.replace("_", "", 1) == text else name
+
+
+def get_text(node):
+    return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
+
+
+def is_sensitive(node):
+    return node is not None and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
+def get_extents(node):
+    return node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+
+
+def press_keys(*keys):
+    """In the window under the pointer, for there is nobody who gives one the focus."""
+    subprocess.check_call(["xdotool", "mousemove", "100", "100", "key", "--delay", "100", *keys,
+                           "mousemove", *AWAY])
+
+
 class Window:
     """The running program."""
 
     def __init__(self, size=None, **environment):
         environment["G_DEBUG"] = os.environ["DW_TEST_G_DEBUG"]
         forget_size()
+        self.has_ended = False
         self.process = subprocess.Popen([PROGRAM], env={**os.environ, **environment})
         self.root = wait_for("the window", self.find_root)
         if size:
@@ -112,11 +143,19 @@ class Window:
     def __enter__(self):
         return self
 
+    def expect_end(self):
+        """It ends by itself, and well; whoever it may still tell something answers meanwhile."""
+        wait_for("the end of the program", lambda: self.process.poll() is not None)
+        assert self.process.returncode == 0, f"the program ended with {self.process.returncode}"
+        self.has_ended = True
+
     def __exit__(self, kind, *rest):
         if kind is not None and self.process.poll() is None:
             self.take_picture("failure")
             for node in walk(self.root):
                 print("#", node.get_role_name(), repr(node.get_name()))
+        if kind is None and self.has_ended:
+            return
         alive = self.process.poll() is None
         self.activate("quit", OBJECT) if alive else None
         status = self.process.wait(LIMIT_S)
@@ -138,18 +177,25 @@ class Window:
         extents = component and component.get_extents(Atspi.CoordType.WINDOW)
         return not extents or (extents.width > 0 and extents.height > 0)
 
+    def find_all(self, name, roles=()):
+        return [node for node in walk(self.root) if get_name(node) == name and
+                (not roles or node.get_role() in roles) and self.is_showing(node)]
+
     def find(self, name, roles=()):
-        for node in walk(self.root):
-            if (node.get_name() == name and (not roles or node.get_role() in roles) and
-                    self.is_showing(node)):
-                return node
-        return None
+        return next((node for node in walk(self.root) if get_name(node) == name and
+                     (not roles or node.get_role() in roles) and self.is_showing(node)), None)
 
     def find_text(self, start):
         for node in walk(self.root):
-            if node.get_name() and node.get_name().startswith(start) and self.is_showing(node):
+            if get_name(node).startswith(start) and self.is_showing(node):
                 return node
         return None
+
+    def find_entries(self, name=None):
+        """What can be typed into, whatever its name or of that name."""
+        return [node for node in walk(self.root) if node.get_role() in ENTRIES and
+                name in (None, node.get_name()) and node.get_editable_text_iface() and
+                self.is_showing(node)]
 
     def wait(self, name, roles=()):
         return wait_for(repr(name), lambda: self.find(name, roles))
@@ -160,50 +206,103 @@ class Window:
     def wait_until_gone(self, name):
         wait_for(f"the end of {name!r}", lambda: self.find(name) is None)
 
-    def click(self, name, roles=None):
-        assert Atspi.Action.do_action(self.wait(name, roles or BUTTONS), 0)
+    def wait_until_free(self, stage):
+        """Until a deploy is over to its last stroke."""
+        wait_for(f"the end of the deploy to {stage}",
+                 lambda: is_sensitive(self.find(f"Deploy to {stage}…", BUTTONS)))
 
-    def point(self, name):
-        """A click of the mouse, for what offers no action to accessibility: rows of a list. It goes
-        to a name, or to what was found."""
+    def click(self, name, roles=BUTTONS, nth=0):
+        nodes = wait_for(f"{name!r} to be clicked", lambda: [
+            node for node in self.find_all(name, roles) if is_sensitive(node)][nth:][:1])
+        assert Atspi.Action.do_action(nodes[0], 0)
+
+    def close_with(self, name):
+        """The click on a button that ends a dialog."""
+        self.click(name)
+        time.sleep(CLOSING_S)
+
+    def type(self, name, text, nth=0):
+        """Puts a text in the place of what is in an entry."""
+        nodes = wait_for(f"the entry {name!r}", lambda: self.find_entries(name)[nth:][:1])
+        assert Atspi.EditableText.set_text_contents(nodes[0], text)
+
+    def point(self, name, *more):
+        """A click of the mouse, for what offers no action to accessibility: rows of a list, and with
+        GTK 4.8 the buttons of menus. It goes to a name, or to what was found. More is for xdotool,
+        before the pointer leaves."""
         node = self.wait(name) if isinstance(name, str) else name
-        extents = wait_for(f"a place for {name!r}", lambda: self.find_resting_place(node))
+        if self.get_toolkit() >= (4, 10) and node.get_role() in BUTTONS:
+            toggle = next((inner for inner in walk(node)
+                           if inner.get_role() == Atspi.Role.TOGGLE_BUTTON), node)
+            assert Atspi.Action.do_action(toggle, 0)
+            return
+        x, y = self.find_center(node)
+        subprocess.check_call(["xdotool", "mousemove", str(x), str(y), "click", "1", *more,
+                               "mousemove", *AWAY])
+
+    def find_center(self, node):
+        """On the screen, once it does not move: rows of a list find their places one after the
+        other."""
+        extents = wait_for("its place", lambda: self.find_resting_place(node))
         left, top = self.find_origin()
-        subprocess.check_call(["xdotool", "mousemove", str(left + extents.x + extents.width // 2),
-                               str(top + extents.y + extents.height // 2), "click", "1"])
-        subprocess.check_call(["xdotool", "mousemove", "999", "699"])
+        return left + extents.x + extents.width // 2, top + extents.y + extents.height // 2
+
+    def find_resting_place(self, node):
+        places = []
+        for _ in range(4):
+            extents = get_extents(node)
+            places.append((extents.x, extents.y, extents.width, extents.height))
+            time.sleep(0.05)
+        return extents if len(set(places)) == 1 else None
+
+    def check_width(self):
+        width = get_extents(self.root.get_child_at_index(0)).width
+        assert width <= SMALL[0], f"the window is {width} wide"
+
+    def open_section(self, name):
+        """The page has a title of the same name."""
+        def find():
+            sections = self.find("Sections")
+            return sections and next((node for node in walk(sections) if node.get_name() == name and
+                                      self.is_showing(node)), None)
+
+        self.point(wait_for(f"the section {name!r}", find))
+
+    def open_narrow_section(self, name):
+        self.click("Back")
+        time.sleep(0.6)  # the pane slides in
+        self.open_section(name)
+        time.sleep(0.6)
+
+    def open_project(self, name):
+        self.wait_for_text("Docker ")
+        self.point(name)
+        self.wait("Project Menu")
+
+    def get_toolkit(self):
+        return tuple(map(int, self.root.get_toolkit_version().split(".")[:2]))
 
     def find_origin(self):
         """Where on the screen places begin. GTK since 4.10 leaves out the frame of the window and
-        the padding of each widget around; what of it most have in common is near enough."""
-        major, minor = map(int, self.root.get_toolkit_version().split(".")[:2])
-        if (major, minor) < (4, 10):
+        the padding of each widget around; what of it most have in common is near enough for what is
+        not small."""
+        if self.get_toolkit() < (4, 10):
             return 0, 0
-        extents = self.root.get_child_at_index(0).get_component_iface().get_extents(
-            Atspi.CoordType.WINDOW)
+        extents = get_extents(self.root.get_child_at_index(0))
         return 16 - extents.x, 14 - extents.y
 
     def choose(self, label):
         """An item of the open menu, with the mnemonic in its label. In GTK 4.18 items have no names
         for accessibility; there it is the key of the mnemonic."""
-        role = (Atspi.Role.MENU_ITEM,)
+        roles = (Atspi.Role.MENU_ITEM, Atspi.Role.RADIO_MENU_ITEM)
         wait_for("a menu", lambda: any(
-            node.get_role() in role and self.is_showing(node) for node in walk(self.root)))
-        item = self.find(label.replace("_", ""), role)
+            node.get_role() in roles and self.is_showing(node) for node in walk(self.root)))
+        item = self.find(label.replace("_", ""), roles)
         if item:
             assert Atspi.Action.do_action(item, 0)
         else:
             time.sleep(0.3)  # the menu takes the keyboard when it has been drawn
             subprocess.check_call(["xdotool", "key", label[label.index("_") + 1].lower()])
-
-    def find_resting_place(self, node):
-        """Where it is, unless it moves: rows of a list find their places one after the other."""
-        places = []
-        for _ in range(4):
-            extents = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-            places.append((extents.x, extents.y, extents.width, extents.height))
-            time.sleep(0.05)
-        return extents if len(set(places)) == 1 else None
 
     def activate(self, action, path):
         subprocess.check_call(
@@ -220,6 +319,21 @@ def run(*words):
     return subprocess.run([PROGRAM, *words], check=True, stdout=subprocess.DEVNULL)
 
 
+def ask(*words):
+    """What the command line answers, in a process of its own."""
+    return json.loads(subprocess.run([PROGRAM, *words, "--json"], check=True,
+                                     capture_output=True).stdout)
+
+
+def list_names(kind, *words):
+    return [row["name"] for row in ask(kind, "list", *words)]
+
+
+def docker(*words):
+    return subprocess.run(["docker", *words], check=True, stdout=subprocess.PIPE,
+                          text=True).stdout.strip()
+
+
 def push(tag, *options):
     subprocess.run([os.environ["DW_TEST_FIXTURES"] + "/make-image",
                     f"{os.environ['DW_TEST_REGISTRY']}/acme/web:{tag}", "--version", tag, *options],
@@ -227,9 +341,7 @@ def push(tag, *options):
 
 
 def get_status(stage):
-    """What the command line says of it, in a process of its own."""
-    output = subprocess.run([PROGRAM, "status", "--json"], check=True, capture_output=True).stdout
-    return next(row for row in json.loads(output) if row["stage"] == stage)
+    return next(row for row in ask("status") if row["stage"] == stage)
 
 
 def start_engine():
@@ -259,6 +371,26 @@ def start_keyring():
     return daemon
 
 
+@contextlib.contextmanager
+def keyring():
+    daemon = start_keyring()
+    try:
+        yield
+    finally:
+        daemon.terminate()
+        daemon.wait()
+
+
+def call_keyring(method, *arguments):
+    return Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+        "org.freedesktop.secrets", "/org/freedesktop/secrets", "org.freedesktop.Secret.Service",
+        method, GLib.Variant(*arguments), None, Gio.DBusCallFlags.NONE, -1, None).unpack()
+
+
+def has_secret(owner):
+    return any(call_keyring("SearchItems", "(a{ss})", ({"owner": owner},)))
+
+
 def get_brightness(picture):
     return float(subprocess.check_output(
         ["convert", str(PICTURES / f"{picture}.png"), "-crop", "300x300+300+300", "-colorspace",
@@ -271,7 +403,7 @@ def run_tests(tests):
     words = sys.argv[3:]
     tests = [test for test in tests if not words or any(word in test[0] for word in words)]
     PICTURES.mkdir(parents=True, exist_ok=True)
-    subprocess.check_call(["xdotool", "mousemove", "999", "699"])
+    subprocess.check_call(["xdotool", "mousemove", *AWAY])
     print(f"1..{len(tests)}")
     for number, (name, test) in enumerate(tests, 1):
         try:
