@@ -93,7 +93,14 @@ dw_job_keeper_follow (DwJobKeeper *self, DwDeployer *deployer)
   g_signal_connect_object (deployer, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
 }
 
-/* Returns: how many deploys run or wait, and may still come to nothing */
+/* Whether it is still to be seen what becomes of it. */
+static gboolean
+is_open (DwDeployJob *job)
+{
+  return !dw_deploy_status_has_ended (dw_deploy_job_get_status (job));
+}
+
+/* Returns: how many deploys run or wait that are not yet a success or a failure */
 guint
 dw_job_keeper_get_n_open (DwJobKeeper *self)
 {
@@ -102,12 +109,12 @@ dw_job_keeper_get_n_open (DwJobKeeper *self)
   g_return_val_if_fail (DW_IS_JOB_KEEPER (self), 0);
 
   for (guint i = 0; i < self->jobs->len; i++)
-    n_open += dw_deploy_job_get_status (g_ptr_array_index (self->jobs, i)) != DW_DEPLOY_SUCCESS;
+    n_open += is_open (g_ptr_array_index (self->jobs, i));
 
   return n_open;
 }
 
-/* The process is to end: cancels what may still come to nothing, now and from now on. The jobs keep
+/* The process is to end: cancels the deploys that have not ended, now and from now on. The jobs keep
  * the process until they are over. */
 void
 dw_job_keeper_leave (DwJobKeeper *self)
@@ -119,7 +126,7 @@ dw_job_keeper_leave (DwJobKeeper *self)
     {
       DwDeployJob *job = g_ptr_array_index (self->jobs, i);
 
-      if (dw_deploy_job_get_status (job) != DW_DEPLOY_SUCCESS)
+      if (is_open (job))
         dw_deploy_job_cancel (job);
     }
 }
