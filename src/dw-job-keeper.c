@@ -114,8 +114,8 @@ dw_job_keeper_get_n_open (DwJobKeeper *self)
   return n_open;
 }
 
-/* The process is to end: cancels the deploys that have not ended, now and from now on. The jobs keep
- * the process until they are over. */
+/* The process is to end: cancels the deploys that have not ended, now and later. The jobs keep the
+ * process until they are over. */
 void
 dw_job_keeper_leave (DwJobKeeper *self)
 {
