@@ -149,8 +149,8 @@ leave_old_places (DwDeployRun *run)
   DwInstance *previous = previous_serves (run) ? run->previous : NULL;
   g_autoptr (GError) problem = NULL;
 
-  if (!dw_route_places_leave (run->tools, run->project, run->stage, previous, report, run,
-                              run->cancellable, &problem))
+  if (!dw_route_places_leave (run->tools, run->settings, run->project, run->stage, previous, report,
+                              run, run->cancellable, &problem))
     dw_deploy_run_log (run, DW_LOG_WARNING, problem->message);
 }
 

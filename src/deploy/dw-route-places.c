@@ -349,8 +349,9 @@ keep_current (const DwDeployTools *tools,
 /**
  * dw_route_places_leave:
  * @tools: what to work with
+ * @settings: those by which the route was moved; they may have changed since
  * @project: a project
- * @stage: one of its stages; the route leads to what serves in the proxy of the settings, if those
+ * @stage: one of its stages; the route leads to what serves in the proxy of @settings, if those
  *   name one
  * @instance: (nullable): whose open requests are waited for
  * @report: (nullable): told of what happens
@@ -359,13 +360,14 @@ keep_current (const DwDeployTools *tools,
  * @error: a DW_PROXY_ERROR, a DW_ENGINE_ERROR, a DW_STORE_ERROR, a DW_SECRETS_ERROR or
  *   G_IO_ERROR_CANCELLED: the first of what went wrong
  *
- * Removes the stage's route from every proxy that is not that of the settings. Whoever calls holds
+ * Removes the stage's route from every proxy that is not that of @settings. Whoever calls holds
  * the stage's lock.
  *
  * Returns: whether no other has one
  */
 gboolean
 dw_route_places_leave (const DwDeployTools *tools,
+                       DwSettings *settings,
                        DwProject *project,
                        DwStage *stage,
                        DwInstance *instance,
@@ -375,8 +377,7 @@ dw_route_places_leave (const DwDeployTools *tools,
                        GError **error)
 {
   const char *stage_id = dw_entity_get_id (DW_ENTITY (stage));
-  g_autoptr (DwSettings) settings = dw_store_get_settings (tools->store, error);
-  g_autoptr (GPtrArray) places = settings != NULL ? load (tools->store, stage_id, error) : NULL;
+  g_autoptr (GPtrArray) places = load (tools->store, stage_id, error);
   g_autoptr (GPtrArray) wanted = NULL;
   g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (place_free);
   g_autoptr (GError) first = NULL;

@@ -15,6 +15,7 @@ char *dw_route_places_describe_old (DwStage *stage, DwSettings *settings);
 
 /* Blocks; not on the main thread. */
 gboolean dw_route_places_leave (const DwDeployTools *tools,
+                                DwSettings *settings,
                                 DwProject *project,
                                 DwStage *stage,
                                 DwInstance *instance,

@@ -96,11 +96,14 @@ leave_old_places (const DwDeployTools *tools,
                   GCancellable *cancellable,
                   GError **error)
 {
-  g_autoptr (DwProject) project = dw_store_get (tools->store, DW_TYPE_PROJECT,
-                                                dw_stage_get_project_id (stage), error);
+  g_autoptr (DwSettings) settings = dw_store_get_settings (tools->store, error);
+  g_autoptr (DwProject) project = settings != NULL
+                                      ? dw_store_get (tools->store, DW_TYPE_PROJECT,
+                                                      dw_stage_get_project_id (stage), error)
+                                      : NULL;
 
-  return project != NULL &&
-         dw_route_places_leave (tools, project, stage, instance, NULL, NULL, cancellable, error);
+  return project != NULL && dw_route_places_leave (tools, settings, project, stage, instance, NULL,
+                                                   NULL, cancellable, error);
 }
 
 static gboolean
