@@ -509,7 +509,9 @@ dw_cli_entity_to_json (DwEntity *entity)
 
       if (dw_entity_param_is_joined (klass->properties[i]))
         continue;
-      json_object_set_member (object, name, value_to_json (name, dw_entity_peek_value (entity, i)));
+
+      GValue value = dw_entity_peek_value (entity, i);
+      json_object_set_member (object, name, value_to_json (name, &value));
     }
 
   return object;

@@ -75,7 +75,7 @@ make_target (const Context *context, const DwConfigItem *item, DwEntity *existin
 
       if (dw_config_is_field (klass->properties[i]) &&
           (context->mode == DW_CONFIG_REPLACE || dw_config_item_gives (item, key)))
-        dw_entity_set_value (target, i, dw_entity_peek_value (item->entity, i));
+        dw_entity_copy_value (target, item->entity, i);
     }
 
   if (item->type == DW_TYPE_STAGE && !dw_config_item_gives (item, "position"))

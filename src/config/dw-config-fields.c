@@ -74,7 +74,9 @@ get_pspec (DwEntity *entity, guint id)
 gboolean
 dw_config_has_default (DwEntity *entity, guint id)
 {
-  return g_param_value_defaults (get_pspec (entity, id), dw_entity_peek_value (entity, id));
+  GValue value = dw_entity_peek_value (entity, id);
+
+  return g_param_value_defaults (get_pspec (entity, id), &value);
 }
 
 void
@@ -355,8 +357,8 @@ dw_config_write_field (DwYamlWriter *writer, DwEntity *entity, guint id)
 {
   GParamSpec *pspec = get_pspec (entity, id);
   g_autofree char *key = dw_config_make_key (pspec);
-  const GValue *value = dw_entity_peek_value (entity, id);
-  g_autofree char *text = value_to_text (value);
+  GValue value = dw_entity_peek_value (entity, id);
+  g_autofree char *text = value_to_text (&value);
 
   dw_yaml_writer_add_text (writer, key);
   if (holds_json (pspec, "{}"))
@@ -365,7 +367,7 @@ dw_config_write_field (DwYamlWriter *writer, DwEntity *entity, guint id)
     write_list (writer, entity, id);
   else if (text == NULL)
     dw_yaml_writer_add_plain (writer, "null");
-  else if (G_VALUE_HOLDS_STRING (value) || G_VALUE_HOLDS_ENUM (value))
+  else if (G_VALUE_HOLDS_STRING (&value) || G_VALUE_HOLDS_ENUM (&value))
     dw_yaml_writer_add_text (writer, text);
   else
     dw_yaml_writer_add_plain (writer, text);
@@ -395,5 +397,7 @@ dw_config_show_field (DwEntity *entity, guint id)
       return list->len > 0 ? g_string_free (g_steal_pointer (&list), FALSE) : NULL;
     }
 
-  return value_to_text (dw_entity_peek_value (entity, id));
+  GValue value = dw_entity_peek_value (entity, id);
+
+  return value_to_text (&value);
 }

@@ -158,8 +158,8 @@ read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   g_autoptr (GHashTable) containers_by_instance = NULL;
   g_autoptr (GHashTable) glances = glances_new ();
 
-  if ((stages = dw_store_list (reading->store, DW_TYPE_STAGE, &error)) == NULL ||
-      (instances = dw_store_list (reading->store, DW_TYPE_INSTANCE, &error)) == NULL ||
+  if ((stages = dw_store_list_stage_keys (reading->store, &error)) == NULL ||
+      (instances = dw_store_list_serving (reading->store, &error)) == NULL ||
       (unfinished = dw_store_list_unfinished_deploys (reading->store, &error)) == NULL)
     {
       g_task_return_error (task, error);

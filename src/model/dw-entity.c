@@ -4,8 +4,8 @@
  *
  * A subclass only declares its properties; the values are kept here, in an array by property id, so
  * that a list model can refresh an object that a view holds, and so that the store can move a row
- * into an object without a name lookup a column. An entity does no I/O and belongs to one thread at
- * a time.
+ * into an object without a name lookup a column. There may be thousands of them, so that a value
+ * takes no more room than it needs. An entity does no I/O and belongs to one thread at a time.
  */
 
 #include "config.h"
@@ -18,9 +18,17 @@
 #include "model/dw-enums.h"
 #include "model/dw-model-error.h"
 
+/* A value without its type, which the property has. */
+typedef union
+{
+  char *text; /* its own, unless it is the property's default */
+  int integer;
+  gint64 integer64;
+} Field;
+
 typedef struct
 {
-  GValue *values;
+  Field *fields;
 } DwEntityPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (DwEntity, dw_entity, G_TYPE_OBJECT)
@@ -90,12 +98,46 @@ dw_entity_param_is_joined (GParamSpec *pspec)
   return (pspec->flags & ENTITY_PARAM_JOINED) != 0;
 }
 
+static const char *
+get_default_text (GParamSpec *pspec)
+{
+  return G_PARAM_SPEC_STRING (pspec)->default_value;
+}
+
+static void
+field_clear (Field *field, GParamSpec *pspec)
+{
+  if (G_IS_PARAM_SPEC_STRING (pspec) && field->text != get_default_text (pspec))
+    g_free (field->text);
+}
+
+static void
+field_set (Field *field, GParamSpec *pspec, const GValue *value)
+{
+  if (G_IS_PARAM_SPEC_STRING (pspec))
+    {
+      const char *text = g_value_get_string (value);
+
+      field->text = g_strcmp0 (text, get_default_text (pspec)) == 0
+                        ? (char *) get_default_text (pspec)
+                        : g_strdup (text);
+    }
+  else if (G_IS_PARAM_SPEC_INT64 (pspec))
+    field->integer64 = g_value_get_int64 (value);
+  else if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
+    field->integer = g_value_get_boolean (value);
+  else if (G_IS_PARAM_SPEC_ENUM (pspec))
+    field->integer = g_value_get_enum (value);
+  else
+    field->integer = g_value_get_int (value);
+}
+
 static void
 dw_entity_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
 {
-  DwEntityPrivate *priv = dw_entity_get_instance_private (DW_ENTITY (object));
+  GValue field = dw_entity_peek_value (DW_ENTITY (object), property_id);
 
-  g_value_copy (&priv->values[property_id], value);
+  g_value_copy (&field, value);
 }
 
 static void
@@ -107,11 +149,12 @@ dw_entity_set_property (GObject *object, guint property_id, const GValue *value,
 static void
 dw_entity_finalize (GObject *object)
 {
+  DwEntityClass *klass = DW_ENTITY_GET_CLASS (object);
   DwEntityPrivate *priv = dw_entity_get_instance_private (DW_ENTITY (object));
 
-  for (guint i = 1; i < DW_ENTITY_GET_CLASS (object)->n_properties; i++)
-    g_value_unset (&priv->values[i]);
-  g_free (priv->values);
+  for (guint i = 1; i < klass->n_properties; i++)
+    field_clear (&priv->fields[i], klass->properties[i]);
+  g_free (priv->fields);
 
   G_OBJECT_CLASS (dw_entity_parent_class)->finalize (object);
 }
@@ -123,12 +166,10 @@ dw_entity_constructed (GObject *object)
   DwEntityClass *klass = DW_ENTITY_GET_CLASS (object);
   DwEntityPrivate *priv = dw_entity_get_instance_private (DW_ENTITY (object));
 
-  priv->values = g_new0 (GValue, klass->n_properties);
+  priv->fields = g_new0 (Field, klass->n_properties);
   for (guint i = 1; i < klass->n_properties; i++)
-    {
-      g_value_init (&priv->values[i], klass->properties[i]->value_type);
-      g_param_value_set_default (klass->properties[i], &priv->values[i]);
-    }
+    field_set (&priv->fields[i], klass->properties[i],
+               g_param_spec_get_default_value (klass->properties[i]));
 
   G_OBJECT_CLASS (dw_entity_parent_class)->constructed (object);
 }
@@ -251,17 +292,33 @@ dw_entity_get_updated_at (DwEntity *self)
  * @self: an entity
  * @property_id: an id of one of its properties
  *
- * Returns: (transfer none): the property's value in place, until it is next set
+ * Returns: the property's value, which need not be unset; good until it is next set
  */
-const GValue *
+GValue
 dw_entity_peek_value (DwEntity *self, guint property_id)
 {
   DwEntityPrivate *priv = dw_entity_get_instance_private (self);
+  GValue value = G_VALUE_INIT;
 
-  g_return_val_if_fail (DW_IS_ENTITY (self), NULL);
-  g_return_val_if_fail (property_id < DW_ENTITY_GET_CLASS (self)->n_properties, NULL);
+  g_return_val_if_fail (DW_IS_ENTITY (self), value);
+  g_return_val_if_fail (property_id < DW_ENTITY_GET_CLASS (self)->n_properties, value);
 
-  return &priv->values[property_id];
+  GParamSpec *pspec = DW_ENTITY_GET_CLASS (self)->properties[property_id];
+  const Field *field = &priv->fields[property_id];
+
+  g_value_init (&value, pspec->value_type);
+  if (G_IS_PARAM_SPEC_STRING (pspec))
+    g_value_set_static_string (&value, field->text);
+  else if (G_IS_PARAM_SPEC_INT64 (pspec))
+    g_value_set_int64 (&value, field->integer64);
+  else if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
+    g_value_set_boolean (&value, field->integer);
+  else if (G_IS_PARAM_SPEC_ENUM (pspec))
+    g_value_set_enum (&value, field->integer);
+  else
+    g_value_set_int (&value, field->integer);
+
+  return value;
 }
 
 /**
@@ -277,43 +334,90 @@ dw_entity_set_value (DwEntity *self, guint property_id, const GValue *value)
 {
   DwEntityPrivate *priv = dw_entity_get_instance_private (self);
   GParamSpec *pspec = DW_ENTITY_GET_CLASS (self)->properties[property_id];
+  GValue current = dw_entity_peek_value (self, property_id);
+  Field before = priv->fields[property_id];
 
-  if (g_param_values_cmp (pspec, &priv->values[property_id], value) == 0)
+  if (g_param_values_cmp (pspec, &current, value) == 0)
     return;
 
-  g_value_copy (value, &priv->values[property_id]);
+  /* In this order: the new text may be a part of the one before. */
+  field_set (&priv->fields[property_id], pspec, value);
+  field_clear (&before, pspec);
   g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+/* Returns: (nullable): the field, if it is of the kind that @type is the declaration of */
+static const Field *
+get_field (DwEntity *self, guint property_id, GType type)
+{
+  DwEntityPrivate *priv = dw_entity_get_instance_private (self);
+
+  g_return_val_if_fail (DW_IS_ENTITY (self), NULL);
+  g_return_val_if_fail (property_id < DW_ENTITY_GET_CLASS (self)->n_properties, NULL);
+  g_return_val_if_fail (
+      g_type_is_a (DW_ENTITY_GET_CLASS (self)->properties[property_id]->value_type, type), NULL);
+
+  return &priv->fields[property_id];
 }
 
 /* The getters that the subclasses' own stand on; they are typed by the property's declaration. */
 const char *
 dw_entity_get_string (DwEntity *self, guint property_id)
 {
-  return g_value_get_string (dw_entity_peek_value (self, property_id));
+  const Field *field = get_field (self, property_id, G_TYPE_STRING);
+
+  return field != NULL ? field->text : NULL;
 }
 
 int
 dw_entity_get_int (DwEntity *self, guint property_id)
 {
-  return g_value_get_int (dw_entity_peek_value (self, property_id));
+  const Field *field = get_field (self, property_id, G_TYPE_INT);
+
+  return field != NULL ? field->integer : 0;
 }
 
 gint64
 dw_entity_get_int64 (DwEntity *self, guint property_id)
 {
-  return g_value_get_int64 (dw_entity_peek_value (self, property_id));
+  const Field *field = get_field (self, property_id, G_TYPE_INT64);
+
+  return field != NULL ? field->integer64 : 0;
 }
 
 gboolean
 dw_entity_get_boolean (DwEntity *self, guint property_id)
 {
-  return g_value_get_boolean (dw_entity_peek_value (self, property_id));
+  const Field *field = get_field (self, property_id, G_TYPE_BOOLEAN);
+
+  return field != NULL && field->integer;
 }
 
 int
 dw_entity_get_enum (DwEntity *self, guint property_id)
 {
-  return g_value_get_enum (dw_entity_peek_value (self, property_id));
+  const Field *field = get_field (self, property_id, G_TYPE_ENUM);
+
+  return field != NULL ? field->integer : 0;
+}
+
+/* Returns: whether both, of one class, say the same in the property */
+gboolean
+dw_entity_is_same (DwEntity *self, DwEntity *other, guint property_id)
+{
+  GValue a = dw_entity_peek_value (self, property_id);
+  GValue b = dw_entity_peek_value (other, property_id);
+
+  return g_param_values_cmp (DW_ENTITY_GET_CLASS (self)->properties[property_id], &a, &b) == 0;
+}
+
+/* Sets the property to what @from, of the same class, says in it. */
+void
+dw_entity_copy_value (DwEntity *self, DwEntity *from, guint property_id)
+{
+  GValue value = dw_entity_peek_value (from, property_id);
+
+  dw_entity_set_value (self, property_id, &value);
 }
 
 /**
@@ -331,7 +435,7 @@ dw_entity_copy_values (DwEntity *self, DwEntity *from)
 
   g_object_freeze_notify (G_OBJECT (self));
   for (guint i = 1; i < DW_ENTITY_GET_CLASS (self)->n_properties; i++)
-    dw_entity_set_value (self, i, dw_entity_peek_value (from, i));
+    dw_entity_copy_value (self, from, i);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -393,8 +497,12 @@ dw_entity_validate (DwEntity *self, GError **error)
   g_return_val_if_fail (DW_IS_ENTITY (self), FALSE);
 
   for (guint i = 1; i < klass->n_properties; i++)
-    if (!validate_bounds (dw_entity_peek_value (self, i), klass->properties[i], error))
-      return FALSE;
+    {
+      GValue value = dw_entity_peek_value (self, i);
+
+      if (!validate_bounds (&value, klass->properties[i], error))
+        return FALSE;
+    }
 
   return klass->validate == NULL || klass->validate (self, error);
 }
@@ -440,7 +548,7 @@ dw_entity_find_problems (DwEntity *self, DwEntity *example)
       if (g_hash_table_contains (problems, column))
         break;
       g_hash_table_insert (problems, g_steal_pointer (&column), g_strdup (colon + strlen (": ")));
-      dw_entity_set_value (probe, id, dw_entity_peek_value (example, id));
+      dw_entity_copy_value (probe, example, id);
       g_clear_error (&error);
     }
 

@@ -44,7 +44,7 @@ const char *dw_entity_get_id (DwEntity *self);
 const char *dw_entity_get_created_at (DwEntity *self);
 const char *dw_entity_get_updated_at (DwEntity *self);
 
-const GValue *dw_entity_peek_value (DwEntity *self, guint property_id);
+GValue dw_entity_peek_value (DwEntity *self, guint property_id);
 void dw_entity_set_value (DwEntity *self, guint property_id, const GValue *value);
 const char *dw_entity_get_string (DwEntity *self, guint property_id);
 int dw_entity_get_int (DwEntity *self, guint property_id);
@@ -52,6 +52,8 @@ gint64 dw_entity_get_int64 (DwEntity *self, guint property_id);
 gboolean dw_entity_get_boolean (DwEntity *self, guint property_id);
 int dw_entity_get_enum (DwEntity *self, guint property_id);
 
+gboolean dw_entity_is_same (DwEntity *self, DwEntity *other, guint property_id);
+void dw_entity_copy_value (DwEntity *self, DwEntity *from, guint property_id);
 void dw_entity_copy_values (DwEntity *self, DwEntity *from);
 gboolean dw_entity_validate (DwEntity *self, GError **error);
 GHashTable *dw_entity_find_problems (DwEntity *self, DwEntity *example);

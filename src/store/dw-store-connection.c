@@ -311,8 +311,11 @@ bind (Statement *statement, DwEntity *entity, const DwStoreArgument *arguments)
 
   for (int i = 1; entity != NULL && i <= n_parameters && code == SQLITE_OK; i++)
     if (statement->parameter_ids[i] != 0)
-      code = bind_value (statement->stmt, i,
-                         dw_entity_peek_value (entity, statement->parameter_ids[i]));
+      {
+        GValue value = dw_entity_peek_value (entity, statement->parameter_ids[i]);
+
+        code = bind_value (statement->stmt, i, &value);
+      }
 
   /* One that the query has no parameter for is for others that are asked with the same list. */
   for (; arguments != NULL && arguments->name != NULL && code == SQLITE_OK; arguments++)
@@ -425,7 +428,7 @@ read_entity (DwStoreConnection *self, Statement *statement, GError **error)
 
       if (id == 0)
         continue;
-      g_value_init (&value, G_VALUE_TYPE (dw_entity_peek_value (entity, id)));
+      g_value_init (&value, DW_ENTITY_GET_CLASS (entity)->properties[id]->value_type);
       if (!read_value (self, statement->stmt, i, &value, error))
         return NULL;
       dw_entity_set_value (entity, id, &value);

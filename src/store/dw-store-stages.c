@@ -51,6 +51,38 @@ dw_store_set_stage_order (DwStore *self, const char *const *stage_ids, GError **
 }
 
 /**
+ * dw_store_list_stage_keys:
+ * @self: a store
+ * @error: a DW_STORE_ERROR
+ *
+ * Returns: (transfer full) (element-type DwStage): all stages, with no more than their ids and
+ *   those of what serves in them
+ */
+GPtrArray *
+dw_store_list_stage_keys (DwStore *self, GError **error)
+{
+  return dw_store_read (self, "SELECT id, current_instance_id FROM stages", DW_TYPE_STAGE, NULL,
+                        error);
+}
+
+/**
+ * dw_store_list_serving:
+ * @self: a store
+ * @error: a DW_STORE_ERROR
+ *
+ * Returns: (transfer full) (element-type DwInstance): what serves in all stages, with no more than
+ *   ids, tags and statuses
+ */
+GPtrArray *
+dw_store_list_serving (DwStore *self, GError **error)
+{
+  return dw_store_read (self,
+                        "SELECT instances.id, instances.tag, instances.status FROM stages "
+                        "JOIN instances ON instances.id = stages.current_instance_id",
+                        DW_TYPE_INSTANCE, NULL, error);
+}
+
+/**
  * dw_store_find_previous_deploy:
  * @self: a store
  * @stage_id: a stage

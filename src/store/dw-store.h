@@ -91,6 +91,8 @@ gboolean dw_store_set_stage_route_places (DwStore *self,
                                           const char *places,
                                           GError **error);
 
+GPtrArray *dw_store_list_stage_keys (DwStore *self, GError **error);
+GPtrArray *dw_store_list_serving (DwStore *self, GError **error);
 gboolean dw_store_set_stage_order (DwStore *self, const char *const *stage_ids, GError **error);
 DwDeploy *dw_store_find_previous_deploy (DwStore *self,
                                          const char *stage_id,

@@ -97,8 +97,7 @@ is_modified (DwForm *self)
   DwEntityClass *klass = DW_ENTITY_GET_CLASS (self->original);
 
   for (guint i = 1; i < klass->n_properties; i++)
-    if (g_param_values_cmp (klass->properties[i], dw_entity_peek_value (self->original, i),
-                            dw_entity_peek_value (self->candidate, i)) != 0)
+    if (!dw_entity_is_same (self->original, self->candidate, i))
       return TRUE;
 
   return self->is_extra_modified;
@@ -307,7 +306,7 @@ write_changed (DwStore *store, gpointer user_data, GError **error)
     {
       guint id = g_array_index (save->changed, guint, i);
 
-      dw_entity_set_value (stored, id, dw_entity_peek_value (save->entity, id));
+      dw_entity_copy_value (stored, save->entity, id);
     }
 
   return dw_store_update (store, stored, error);
@@ -502,8 +501,7 @@ dw_form_save (DwForm *self, DwFormSaveFunc before, gpointer data, GDestroyNotify
   dw_entity_copy_values (save->entity, self->candidate);
   save->changed = g_array_new (FALSE, FALSE, sizeof (guint));
   for (guint i = 1; i < klass->n_properties; i++)
-    if (g_param_values_cmp (klass->properties[i], dw_entity_peek_value (self->original, i),
-                            dw_entity_peek_value (self->candidate, i)) != 0)
+    if (!dw_entity_is_same (self->original, self->candidate, i))
       g_array_append_val (save->changed, i);
   save->before = before;
   save->data = data;

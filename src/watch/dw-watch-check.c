@@ -165,9 +165,9 @@ add_finding (DwWatchReport *report, DwStage *stage, const DwWatchVerdict *verdic
 static gboolean
 judge_repository (Check *check, DwWatchRepository *repository, DwWatchSeen *seen, GError **error)
 {
-  for (guint i = 0; i < repository->stages->len; i++)
+  for (guint i = 0; i < repository->stage_ids->len; i++)
     {
-      const char *stage_id = dw_entity_get_id (repository->stages->pdata[i]);
+      const char *stage_id = repository->stage_ids->pdata[i];
       g_autoptr (GError) problem = NULL;
       g_autoptr (DwStage) stage = dw_store_get (check->store, DW_TYPE_STAGE, stage_id, &problem);
       g_auto (DwWatchCase) it = { .seen = seen, .zone = check->zone, .now_s = get_now () };
@@ -219,11 +219,36 @@ add_wanted (Check *check, DwStage *stage, DwWatchSeen *seen, GHashTable *wanted,
   return TRUE;
 }
 
-static gboolean
-has_list_policy (DwWatchRepository *repository)
+/* Returns: (transfer full) (nullable): those of the repository's stages that are there still, or
+ * %NULL with an error of the store */
+static GPtrArray *
+read_stages (DwStore *store, DwWatchRepository *repository, GError **error)
 {
-  for (guint i = 0; i < repository->stages->len; i++)
-    if (dw_stage_get_policy_kind (repository->stages->pdata[i]) != DW_TAG_POLICY_EXACT)
+  g_autoptr (GPtrArray) stages = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < repository->stage_ids->len; i++)
+    {
+      g_autoptr (GError) problem = NULL;
+      DwStage *stage = dw_store_get (store, DW_TYPE_STAGE, repository->stage_ids->pdata[i],
+                                     &problem);
+
+      if (stage != NULL)
+        g_ptr_array_add (stages, stage);
+      else if (!is_gone (&problem))
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return NULL;
+        }
+    }
+
+  return g_steal_pointer (&stages);
+}
+
+static gboolean
+has_list_policy (GPtrArray *stages)
+{
+  for (guint i = 0; i < stages->len; i++)
+    if (dw_stage_get_policy_kind (stages->pdata[i]) != DW_TAG_POLICY_EXACT)
       return TRUE;
 
   return FALSE;
@@ -234,6 +259,7 @@ static gboolean
 look_at_tags (Check *check,
               DwRegistryClient *client,
               DwWatchRepository *repository,
+              GPtrArray *stages,
               const char *pushed_tag,
               DwRepository *row,
               DwWatchSeen *seen,
@@ -246,7 +272,7 @@ look_at_tags (Check *check,
   };
   g_auto (GStrv) tags = NULL;
 
-  if (!has_list_policy (repository))
+  if (!has_list_policy (stages))
     return TRUE;
   if (pushed_tag != NULL)
     {
@@ -350,17 +376,18 @@ look_at_repository (Check *check,
                     GError **error)
 {
   g_autoptr (DwRepository) row = load_repository (check->store, repository, error);
+  g_autoptr (GPtrArray) stages = row != NULL ? read_stages (check->store, repository, error) : NULL;
   g_autoptr (GHashTable) wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gboolean is_changed = FALSE;
 
-  if (row == NULL)
+  if (stages == NULL)
     return FALSE;
 
   g_autoptr (DwWatchSeen) seen = dw_watch_seen_new (row);
-  gboolean is_known = look_at_tags (check, client, repository, pushed_tag, row, seen, &is_changed,
-                                    problem);
-  for (guint i = 0; is_known && i < repository->stages->len; i++)
-    if (!add_wanted (check, repository->stages->pdata[i], seen, wanted, error))
+  gboolean is_known = look_at_tags (check, client, repository, stages, pushed_tag, row, seen,
+                                    &is_changed, problem);
+  for (guint i = 0; is_known && i < stages->len; i++)
+    if (!add_wanted (check, stages->pdata[i], seen, wanted, error))
       return FALSE;
   if (is_known && look_at_digests (check, client, repository, wanted, seen, &is_changed, problem))
     dw_watch_seen_keep_digests (seen, wanted);

@@ -24,7 +24,7 @@ repository_free (gpointer data)
 
   g_free (repository->image);
   g_clear_pointer (&repository->reference, dw_image_reference_unref);
-  g_ptr_array_unref (repository->stages);
+  g_ptr_array_unref (repository->stage_ids);
   g_free (repository);
 }
 
@@ -97,7 +97,7 @@ find_repository (Plan *plan, DwProject *project)
       repository = g_new0 (DwWatchRepository, 1);
       repository->image = g_strdup (image);
       repository->reference = g_steal_pointer (&reference);
-      repository->stages = g_ptr_array_new_with_free_func (g_object_unref);
+      repository->stage_ids = g_ptr_array_new_with_free_func (g_free);
       g_ptr_array_add (group->repositories, repository);
       g_hash_table_insert (plan->repository_by_key, g_steal_pointer (&key), repository);
     }
@@ -121,7 +121,7 @@ add_stages (Plan *plan, GPtrArray *projects, GPtrArray *stages)
       DwWatchRepository *repository = project != NULL ? find_repository (plan, project) : NULL;
 
       if (repository != NULL)
-        g_ptr_array_add (repository->stages, g_object_ref (stage));
+        g_ptr_array_add (repository->stage_ids, g_strdup (dw_entity_get_id (DW_ENTITY (stage))));
     }
 }
 

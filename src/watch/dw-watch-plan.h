@@ -14,7 +14,7 @@ typedef struct
 {
   char *image; /* as the projects name it */
   DwImageReference *reference;
-  GPtrArray *stages; /* of DwStage */
+  GPtrArray *stage_ids; /* each stage is read when it is judged, as it is then */
 } DwWatchRepository;
 
 /**

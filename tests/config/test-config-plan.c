@@ -175,13 +175,13 @@ set_all (gpointer entity)
   for (guint i = 1; i < klass->n_properties; i++)
     {
       GParamSpec *pspec = klass->properties[i];
-      const GValue *value = dw_entity_peek_value (entity, i);
+      GValue value = dw_entity_peek_value (entity, i);
 
       if (dw_entity_param_is_state (pspec) || g_str_equal (pspec->name, "name") ||
           g_str_has_suffix (pspec->name, "-id"))
         continue;
       if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
-        g_object_set (entity, pspec->name, !g_value_get_boolean (value), NULL);
+        g_object_set (entity, pspec->name, !g_value_get_boolean (&value), NULL);
       else if (G_IS_PARAM_SPEC_INT (pspec))
         g_object_set (entity, pspec->name, MIN (G_PARAM_SPEC_INT (pspec)->maximum, 404), NULL);
       else if (G_IS_PARAM_SPEC_INT64 (pspec))

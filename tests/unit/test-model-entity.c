@@ -126,8 +126,9 @@ test_columns (void)
           make_other_value (properties[i], &other);
           g_object_set_property (G_OBJECT (entity), properties[i]->name, &other);
           g_assert_cmpuint (id, >, 0);
-          g_assert_cmpint (
-              g_param_values_cmp (properties[i], dw_entity_peek_value (entity, id), &other), ==, 0);
+
+          GValue value = dw_entity_peek_value (entity, id);
+          g_assert_cmpint (g_param_values_cmp (properties[i], &value, &other), ==, 0);
         }
       g_assert_cmpuint (dw_entity_class_find_property_id (klass, "no_such_column"), ==, 0);
     }
