@@ -7,6 +7,7 @@
 
 #include "ui/dw-projects-page.h"
 
+#include "ui/dw-lazy-row.h"
 #include "ui/dw-project-row.h"
 #include "ui/dw-welcome.h"
 
@@ -15,6 +16,7 @@ struct _DwProjectsPage
   DwPage parent_instance;
 
   DwStoreList *projects; /* the session's */
+  GtkWidget *sample_row; /* nullable: no row is there yet */
 
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
@@ -96,28 +98,39 @@ on_retry_clicked (DwProjectsPage *self)
   dw_store_list_reload (self->projects);
 }
 
-static void
-on_setup_item (DwProjectsPage *self, GtkListItem *item)
+static GtkWidget *
+make_row (gpointer user_data)
 {
+  DwProjectsPage *self = user_data;
   GtkWidget *row = g_object_new (DW_TYPE_PROJECT_ROW, NULL);
   DwSession *session = dw_page_get_session (DW_PAGE (self));
 
   g_object_set (row, "stages", dw_session_get_stages (session), "overview",
                 dw_session_get_overview (session), NULL);
   g_object_bind_property (self, "narrow", row, "narrow", G_BINDING_SYNC_CREATE);
-  gtk_list_item_set_child (item, row);
+
+  return row;
+}
+
+static void
+on_setup_item (DwProjectsPage *self, GtkListItem *item)
+{
+  if (self->sample_row == NULL)
+    self->sample_row = g_object_ref_sink (make_row (self));
+  gtk_list_item_set_child (item, dw_lazy_row_new (self->sample_row, "project", make_row, self));
 }
 
 static void
 on_bind_item (DwProjectsPage *self, GtkListItem *item)
 {
-  g_object_set (gtk_list_item_get_child (item), "project", gtk_list_item_get_item (item), NULL);
+  dw_lazy_row_set_item (DW_LAZY_ROW (gtk_list_item_get_child (item)),
+                        gtk_list_item_get_item (item));
 }
 
 static void
 on_unbind_item (DwProjectsPage *self, GtkListItem *item)
 {
-  g_object_set (gtk_list_item_get_child (item), "project", NULL, NULL);
+  dw_lazy_row_set_item (DW_LAZY_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
 static void
@@ -169,6 +182,7 @@ dw_projects_page_dispose (GObject *object)
   if (self->filtered != NULL)
     g_signal_handlers_disconnect_by_func (self->filtered, show_page, self);
   g_clear_object (&self->projects);
+  g_clear_object (&self->sample_row);
 
   G_OBJECT_CLASS (dw_projects_page_parent_class)->dispose (object);
 }
