@@ -154,6 +154,29 @@ count (DwStoreConnection *reader, gpointer user_data, GError **error)
       ARGUMENTS (TEXT (":stage_id", self->stage_id)), &self->number, error);
 }
 
+static gboolean
+count_instances (DwStoreConnection *reader, gpointer user_data, GError **error)
+{
+  return dw_store_connection_count (reader, "SELECT count (*) FROM instances", NULL, user_data,
+                                    error);
+}
+
+/**
+ * dw_store_count_instances:
+ * @self: a store
+ * @number: (out): how many instances there are, of all stages
+ * @error: a DW_STORE_ERROR
+ *
+ * Returns: whether they could be counted
+ */
+gboolean
+dw_store_count_instances (DwStore *self, gint64 *number, GError **error)
+{
+  g_return_val_if_fail (DW_IS_STORE (self), FALSE);
+
+  return dw_store_read_snapshot (self, count_instances, number, error);
+}
+
 /**
  * dw_store_count_stage_deploys:
  * @self: a store

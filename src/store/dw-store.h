@@ -103,6 +103,7 @@ GPtrArray *dw_store_list_good_deploys (
 gboolean
 dw_store_count_stage_deploys (DwStore *self, const char *stage_id, gint64 *number, GError **error);
 
+gboolean dw_store_count_instances (DwStore *self, gint64 *number, GError **error);
 GPtrArray *dw_store_list_instances (DwStore *self, const char *stage_id, GError **error);
 gboolean dw_store_set_instance_status (DwStore *self,
                                        const char *instance_id,

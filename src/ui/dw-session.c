@@ -20,7 +20,6 @@ typedef enum
   LIST_PROJECTS,
   LIST_STAGES,
   LIST_REGISTRIES,
-  LIST_INSTANCES,
   N_LISTS,
 } List;
 
@@ -35,6 +34,7 @@ struct _DwSession
   DwWatcher *watcher;   /* nullable */
   DwOverview *overview;
   DwStoreList *lists[N_LISTS];
+  DwInstanceCount *instance_count; /* nullable: nobody asked yet */
   GPtrArray *jobs; /* of DwDeployJob: what this process was asked for, and has not finished */
   DwStoreWindow *running; /* nullable: the deploys that have not ended; nobody asked yet */
 };
@@ -49,7 +49,7 @@ enum
   PROP_PROJECTS,
   PROP_STAGES,
   PROP_REGISTRIES,
-  PROP_INSTANCES,
+  PROP_INSTANCE_COUNT,
   PROP_N_RUNNING,
   PROP_N_WAITING,
   N_PROPERTIES,
@@ -85,7 +85,7 @@ on_stages_changed (DwSession *self, guint position, guint n_removed, guint n_add
 static DwStoreList *
 get_list (DwSession *self, List list)
 {
-  GType types[N_LISTS] = { DW_TYPE_PROJECT, DW_TYPE_STAGE, DW_TYPE_REGISTRY, DW_TYPE_INSTANCE };
+  GType types[N_LISTS] = { DW_TYPE_PROJECT, DW_TYPE_STAGE, DW_TYPE_REGISTRY };
 
   if (self->lists[list] != NULL)
     return self->lists[list];
@@ -172,6 +172,7 @@ dw_session_dispose (GObject *object)
 
   for (guint i = 0; i < N_LISTS; i++)
     g_clear_object (&self->lists[i]);
+  g_clear_object (&self->instance_count);
   g_clear_object (&self->running);
   g_clear_object (&self->overview);
   g_clear_object (&self->deployer);
@@ -216,8 +217,12 @@ dw_session_get_property (GObject *object, guint property_id, GValue *value, GPar
     case PROP_PROJECTS:
     case PROP_STAGES:
     case PROP_REGISTRIES:
-    case PROP_INSTANCES:
       g_value_set_object (value, get_list (self, (List) (property_id - PROP_PROJECTS)));
+      break;
+    case PROP_INSTANCE_COUNT:
+      if (self->instance_count == NULL)
+        self->instance_count = dw_instance_count_new (self->store);
+      g_value_set_object (value, self->instance_count);
       break;
     case PROP_N_RUNNING:
       g_value_set_uint (value, count_running (self));
@@ -275,8 +280,8 @@ dw_session_class_init (DwSessionClass *klass)
   properties[PROP_STAGES] = g_param_spec_object ("stages", NULL, NULL, DW_TYPE_STORE_LIST, told);
   properties[PROP_REGISTRIES] = g_param_spec_object ("registries", NULL, NULL, DW_TYPE_STORE_LIST,
                                                      told);
-  properties[PROP_INSTANCES] = g_param_spec_object ("instances", NULL, NULL, DW_TYPE_STORE_LIST,
-                                                    told);
+  properties[PROP_INSTANCE_COUNT] = g_param_spec_object ("instance-count", NULL, NULL,
+                                                         DW_TYPE_INSTANCE_COUNT, told);
   properties[PROP_N_RUNNING] = g_param_spec_uint ("n-running", NULL, NULL, 0, G_MAXUINT, 0, told);
   properties[PROP_N_WAITING] = g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0, told);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -425,13 +430,6 @@ dw_session_get_registries (DwSession *self)
   return get_list (self, LIST_REGISTRIES);
 }
 
-/* Returns: (transfer none): the instances of all stages, live */
-DwStoreList *
-dw_session_get_instances (DwSession *self)
-{
-  return get_list (self, LIST_INSTANCES);
-}
-
 /* Returns: (transfer full) (nullable): the project, if it has been read and is there */
 DwProject *
 dw_session_find_project (DwSession *self, const char *id)
@@ -451,11 +449,4 @@ DwRegistry *
 dw_session_find_registry (DwSession *self, const char *id)
 {
   return find (self, LIST_REGISTRIES, id);
-}
-
-/* Returns: (transfer full) (nullable): the instance, if it has been read and is there */
-DwInstance *
-dw_session_find_instance (DwSession *self, const char *id)
-{
-  return find (self, LIST_INSTANCES, id);
 }

@@ -9,6 +9,7 @@
 #include "deploy/dw-engine-status.h"
 #include "deploy/dw-overview.h"
 #include "deploy/dw-registries.h"
+#include "store/dw-instance-count.h"
 #include "store/dw-store-list.h"
 #include "watch/dw-watcher.h"
 
@@ -17,14 +18,24 @@ G_BEGIN_DECLS
 #define DW_TYPE_SESSION (dw_session_get_type ())
 
 /* Main thread. Properties, all of them to be bound to:
+ *
  *   "store" (DwStore)
- *   "registry-access" (DwRegistries)   asks registries, with the credentials for them
+ *
+ *   "registry-access" (DwRegistries): asks registries, with the credentials for them
+ *
  *   "engine-status" (DwEngineStatus)
- *   "deployer" (DwDeployer)            nullable: there is no engine; another one with another
- * engine "watcher" (DwWatcher)              nullable: nothing watches yet "projects", "stages",
- * "registries", "instances" (DwStoreList)  everything, live "n-running" (uint)                 how
- * many deploys have not ended, whoever runs them, live "n-waiting" (uint)                 how many
- * stages have a newer version that waits for a person
+ *
+ *   "deployer" (DwDeployer): nullable: there is no engine; another one with another engine
+ *
+ *   "watcher" (DwWatcher): nullable: nothing watches yet
+ *
+ *   "projects", "stages", "registries" (DwStoreList): everything, live
+ *
+ *   "instance-count" (DwInstanceCount): live
+ *
+ *   "n-running" (uint): how many deploys have not ended, whoever runs them, live
+ *
+ *   "n-waiting" (uint): how many stages have a newer version that waits for a person
  */
 G_DECLARE_FINAL_TYPE (DwSession, dw_session, DW, SESSION, GObject)
 
@@ -45,11 +56,9 @@ DwOverview *dw_session_get_overview (DwSession *self);
 DwStoreList *dw_session_get_projects (DwSession *self);
 DwStoreList *dw_session_get_stages (DwSession *self);
 DwStoreList *dw_session_get_registries (DwSession *self);
-DwStoreList *dw_session_get_instances (DwSession *self);
 
 DwProject *dw_session_find_project (DwSession *self, const char *id);
 DwStage *dw_session_find_stage (DwSession *self, const char *id);
 DwRegistry *dw_session_find_registry (DwSession *self, const char *id);
-DwInstance *dw_session_find_instance (DwSession *self, const char *id);
 
 G_END_DECLS

@@ -355,6 +355,7 @@ dw_window_class_init (DwWindowClass *klass)
                                                NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (DW_TYPE_ENGINE_ROW);
+  g_type_ensure (DW_TYPE_INSTANCE_COUNT);
   g_type_ensure (DW_TYPE_SECTION_ROW);
   g_type_ensure (DW_TYPE_SHELL);
   g_type_ensure (DW_TYPE_STORE_LIST);
