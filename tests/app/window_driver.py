@@ -130,6 +130,7 @@ class Window:
 
     def __init__(self, size=None, **environment):
         environment["G_DEBUG"] = os.environ["DW_TEST_G_DEBUG"]
+        self.clicked = None
         forget_size()
         self.has_ended = False
         self.process = subprocess.Popen([PROGRAM], env={**os.environ, **environment})
@@ -212,6 +213,10 @@ class Window:
                  lambda: is_sensitive(self.find(f"Deploy to {stage}…", BUTTONS)))
 
     def click(self, name, roles=BUTTONS, nth=0):
+        # GTK holds a button down for a quarter of a second, and does not see it pressed meanwhile.
+        if self.clicked == name:
+            time.sleep(0.4)
+        self.clicked = name
         nodes = wait_for(f"{name!r} to be clicked", lambda: [
             node for node in self.find_all(name, roles) if is_sensitive(node)][nth:][:1])
         assert Atspi.Action.do_action(nodes[0], 0)
