@@ -11,7 +11,7 @@
 #include "ui/dw-choice-label.h"
 
 /* Beyond it, as with the name of a registry, it is cut. */
-#define CHARACTERS_KEPT 24
+#define CHARACTERS_KEPT 30
 
 static void
 set_up (GtkListItemFactory *factory, GtkListItem *item)

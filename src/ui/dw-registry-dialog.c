@@ -16,6 +16,7 @@
 #include "deploy/dw-problem.h"
 #include "model/dw-schedule.h"
 #include "model/dw-validation.h"
+#include "ui/dw-choice-label.h"
 #include "ui/dw-entry-row.h"
 #include "ui/dw-format.h"
 #include "ui/dw-test-row.h"
@@ -694,4 +695,5 @@ static void
 dw_registry_dialog_init (DwRegistryDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  dw_choice_label_use (self->kind_row);
 }

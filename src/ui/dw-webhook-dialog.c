@@ -12,6 +12,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dw-choice-label.h"
 #include "ui/dw-entry-row.h"
 #include "ui/dw-format.h"
 #include "ui/dw-form.h"
@@ -346,4 +347,5 @@ static void
 dw_webhook_dialog_init (DwWebhookDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  dw_choice_label_use (self->sender_row);
 }
