@@ -15,6 +15,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/dw-format.h"
+#include "ui/dw-row-name.h"
 
 /* A paragraph from right to left of one text that has a direction of its own. */
 #define MIRRORED_BEGIN "\xe2\x80\x8f\xe2\x81\xa8"
@@ -115,6 +116,18 @@ set_status_class (DwDeployCell *self, const char *css_class)
   gtk_widget_add_css_class (GTK_WIDGET (self), css_class);
 }
 
+/* One of a row's cells speaks for all of them. */
+static void
+name_row (DwDeployCell *self, const char *place)
+{
+  const char *tag = dw_deploy_get_tag (self->deploy);
+  g_autofree char *age = dw_format_age (get_started_at (self->deploy));
+  g_autofree char *name = g_strjoin (
+      " · ", place, dw_format_deploy_status (dw_deploy_get_status (self->deploy)), age, tag, NULL);
+
+  dw_row_name_set (GTK_WIDGET (self), name);
+}
+
 static void
 show_text (DwDeployCell *self)
 {
@@ -134,6 +147,8 @@ show_text (DwDeployCell *self)
       text = marked;
     }
   gtk_inscription_set_text (GTK_INSCRIPTION (self->inscription), text != NULL ? text : "");
+  if (self->kind == DW_DEPLOY_CELL_PLACE && text != NULL)
+    name_row (self, text);
 }
 
 static void

@@ -455,6 +455,8 @@ dw_dialog_show (DwDialog *self, GtkWidget *over)
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);
   gtk_window_present (GTK_WINDOW (self));
 #endif
+  /* Who opens it has something to fill in, and would else begin at the header's buttons. */
+  gtk_widget_child_focus (GTK_WIDGET (priv->body), GTK_DIR_TAB_FORWARD);
 }
 
 /**

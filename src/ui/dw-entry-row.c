@@ -73,6 +73,13 @@ on_changed (DwEntryRow *self)
   dw_field_edited (DW_FIELD (self));
 }
 
+/* As in every dialog, the return key accepts it, once it can be accepted. */
+static void
+on_entered (DwEntryRow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "dialog.accept", NULL);
+}
+
 static void
 on_pressed (DwEntryRow *self)
 {
@@ -265,6 +272,7 @@ dw_entry_row_class_init (DwEntryRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwEntryRow, note_label);
   gtk_widget_class_bind_template_child (widget_class, DwEntryRow, problem_label);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_entered);
   gtk_widget_class_bind_template_callback (widget_class, on_pressed);
 }
 

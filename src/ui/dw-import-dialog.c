@@ -95,6 +95,8 @@ add_change (DwImportDialog *self, const DwConfigChange *change)
 
   if (ADW_IS_EXPANDER_ROW (row))
     {
+      gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                      -1);
       adw_expander_row_add_prefix (ADW_EXPANDER_ROW (row), icon);
       for (guint i = 0; i < change->fields->len; i++)
         adw_expander_row_add_row (ADW_EXPANDER_ROW (row),

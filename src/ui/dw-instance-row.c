@@ -16,6 +16,7 @@
 #include "deploy/dw-instance-actions.h"
 #include "ui/dw-compat.h"
 #include "ui/dw-format.h"
+#include "ui/dw-row-name.h"
 
 struct _DwInstanceRow
 {
@@ -190,6 +191,7 @@ show (DwInstanceRow *self)
   g_autofree char *digest = dw_format_digest (dw_live_instance_get_digest (self->instance));
   g_autofree char *menu = g_strdup_printf (_ ("Actions for %s"),
                                            container != NULL ? container : title);
+  g_autofree char *name = g_strjoin (" · ", title, describe_role (self->instance), tag, NULL);
 
   gtk_label_set_label (self->stage_label, title);
   gtk_label_set_label (self->container_label, container != NULL ? container : "");
@@ -198,6 +200,7 @@ show (DwInstanceRow *self)
   gtk_label_set_label (self->role_label, describe_role (self->instance));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   menu, -1);
+  dw_row_name_set (GTK_WIDGET (self), name);
   show_state (self);
   show_address (self);
   show_remedy (self);

@@ -9,6 +9,7 @@
 
 #include "model/dw-deploy-log.h"
 #include "ui/dw-format.h"
+#include "ui/dw-row-name.h"
 
 struct _DwLogRow
 {
@@ -111,6 +112,7 @@ show (DwLogRow *self)
   gtk_label_set_label (self->time_label, clock);
   gtk_label_set_label (self->phase_label, dw_format_deploy_status (dw_deploy_log_get_phase (line)));
   gtk_label_set_label (self->message_label, message);
+  dw_row_name_set (GTK_WIDGET (self), message);
   mark (self, message);
 }
 

@@ -16,6 +16,7 @@
 #include "deploy/dw-stage-status.h"
 #include "ui/dw-compat.h"
 #include "ui/dw-log-feed.h"
+#include "ui/dw-row-name.h"
 
 /* As much of a line as a row lays out; it is copied and saved whole. */
 #define SHOWN_BYTES 4096
@@ -85,6 +86,7 @@ on_bind_item (DwLogsDialog *self, GtkListItem *item)
 
   wrap_row (self, label);
   gtk_label_set_label (GTK_LABEL (label), start != NULL ? start : text);
+  dw_row_name_set (label, start != NULL ? start : text);
   gtk_widget_set_css_classes (
       label, (const char **) (dw_log_line_is_stderr (line) ? error_output : output));
   gtk_widget_set_tooltip_text (label,

@@ -9,6 +9,7 @@
 
 #include "ui/dw-lazy-row.h"
 #include "ui/dw-project-row.h"
+#include "ui/dw-row-name.h"
 #include "ui/dw-welcome.h"
 
 struct _DwProjectsPage
@@ -123,8 +124,11 @@ on_setup_item (DwProjectsPage *self, GtkListItem *item)
 static void
 on_bind_item (DwProjectsPage *self, GtkListItem *item)
 {
-  dw_lazy_row_set_item (DW_LAZY_ROW (gtk_list_item_get_child (item)),
-                        gtk_list_item_get_item (item));
+  GtkWidget *row = gtk_list_item_get_child (item);
+  DwProject *project = gtk_list_item_get_item (item);
+
+  dw_lazy_row_set_item (DW_LAZY_ROW (row), project);
+  dw_row_name_set (row, dw_project_get_name (project));
 }
 
 static void

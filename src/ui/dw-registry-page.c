@@ -16,6 +16,7 @@
 #include "deploy/dw-problem.h"
 #include "model/dw-tag-policy.h"
 #include "ui/dw-format.h"
+#include "ui/dw-row-name.h"
 
 /* What takes less needs no spinner. */
 #define SPINNER_DELAY_MS 200
@@ -440,6 +441,7 @@ on_bind_item (DwRegistryPage *self, GtkListItem *item)
 
   gtk_label_set_label (GTK_LABEL (label), get_name (item));
   gtk_widget_set_tooltip_text (label, get_name (item));
+  dw_row_name_set (label, get_name (item));
   gtk_button_set_label (GTK_BUTTON (digest_button), known != NULL ? digest : _ ("Show Digest"));
   gtk_widget_set_tooltip_text (digest_button, known != NULL ? _ ("Copy the Digest") : NULL);
   gtk_widget_set_visible (digest_button, self->path != NULL);

@@ -13,6 +13,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dw-row-name.h"
+
 /* What is done sooner than that needs no spinner. */
 #define SPINNER_DELAY_MS 200
 /* So many tags are to be seen without scrolling. */
@@ -312,6 +314,7 @@ on_bind_item (DwTagPreview *self, GtkListItem *item)
 
   gtk_label_set_label (GTK_LABEL (tag), text);
   gtk_widget_set_tooltip_text (tag, text);
+  dw_row_name_set (tag, text);
   gtk_widget_set_visible (gtk_widget_get_next_sibling (tag),
                           gtk_list_item_get_position (item) == 0);
 }

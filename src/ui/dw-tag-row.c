@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ui/dw-format.h"
+#include "ui/dw-row-name.h"
 
 struct _DwTagRow
 {
@@ -68,6 +69,7 @@ show (DwTagRow *self)
 
   gtk_label_set_label (self->name_label, name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), name);
+  dw_row_name_set (GTK_WIDGET (self), name);
   gtk_label_set_label (self->detail_label, detail);
   gtk_widget_set_visible (self->current_pill, is_current);
   gtk_widget_set_visible (self->changed_pill, is_named && !is_current);

@@ -63,6 +63,7 @@ BUTTONS = (Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON)
 ENTRIES = (Atspi.Role.TEXT, Atspi.Role.ENTRY, Atspi.Role.PASSWORD_TEXT)
 # Where the pointer is over nothing.
 AWAY = ("999", "699")
+DROPPING = (Atspi.Role.LIST_ITEM, Atspi.Role.COMBO_BOX)
 PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
 DATABASE = pathlib.Path(os.environ["XDG_DATA_HOME"], "docker-watcher", "docker-watcher.db")
 
@@ -123,6 +124,34 @@ def press_keys(*keys):
     """In the window under the pointer, for there is nobody who gives one the focus."""
     subprocess.check_call(["xdotool", "mousemove", "100", "100", "key", "--delay", "100", *keys,
                            "mousemove", *AWAY])
+
+
+def get_way(node):
+    """It and what it is in, from the outside: names, and roles where there is none."""
+    return [*(get_way(node.get_parent()) if node.get_parent() else []),
+            node.get_name() or node.get_role_name()]
+
+
+def is_focusable(node):
+    return node.get_state_set().contains(Atspi.StateType.FOCUSABLE)
+
+
+def is_reachable(node):
+    """Whether the keyboard can come to it. What scrolls is passed over where something in it is not,
+    or belongs to a status page, which has the name; and rows that a field drops down are the
+    toolkit's."""
+    if not is_focusable(node):
+        return False
+    if node.get_role() == Atspi.Role.SCROLL_PANE:
+        return not (node.get_parent().get_name() or
+                    any(is_focusable(child) for child in walk(node) if child != node))
+    if node.get_role() == Atspi.Role.LIST_ITEM:
+        parent = node.get_parent()
+        while parent is not None and parent.get_role() not in DROPPING:
+            parent = parent.get_parent()
+        return parent is None
+
+    return True
 
 
 class Window:
@@ -315,8 +344,19 @@ class Window:
              "--method", "org.gtk.Actions.Activate", action, "[]", "{}"],
             stdout=subprocess.DEVNULL)
 
+    def check_names(self):
+        """A screen reader has something to say of whatever the keyboard can reach."""
+        def look():
+            return [["/".join(get_way(node)) for node in walk(self.root)
+                     if is_reachable(node) and not node.get_name() and self.is_showing(node)]]
+
+        unnamed = wait_for("a look at everything", look)[0]
+        assert not unnamed, "without a name: " + "; ".join(unnamed)
+
     def take_picture(self, name):
         time.sleep(0.6)  # transitions end; what is on the screen then is not a condition of any test
+        if name != "failure":
+            self.check_names()
         subprocess.check_call(["import", "-window", "root", str(PICTURES / f"{name}.png")])
 
 
