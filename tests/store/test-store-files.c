@@ -100,7 +100,7 @@ test_nothing_is_left_beside_it (StoreFixture *fixture, gconstpointer data)
 static void
 test_the_schema_is_as_promised (StoreFixture *fixture, gconstpointer data)
 {
-  g_assert_cmpint (store_fixture_count (fixture, "PRAGMA user_version"), ==, 6);
+  g_assert_cmpint (store_fixture_count (fixture, "PRAGMA user_version"), ==, 7);
   g_assert_cmpint (store_fixture_count (fixture, "SELECT count (*) FROM pragma_journal_mode "
                                                  "WHERE journal_mode = 'wal'"),
                    ==, 1);
