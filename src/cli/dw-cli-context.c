@@ -428,6 +428,33 @@ dw_cli_context_answer_array (DwCliContext *self, JsonArray *array)
   dw_cli_context_answer (self, node);
 }
 
+/**
+ * dw_cli_context_answer_sentence:
+ * @self: the context
+ * @member: the name of the one member of the JSON answer
+ * @value: what the member says
+ * @sentence: the same for a person
+ *
+ * Answers with one of the two, as it was asked for.
+ */
+void
+dw_cli_context_answer_sentence (DwCliContext *self,
+                                const char *member,
+                                const char *value,
+                                const char *sentence)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  if (!self->is_json)
+    {
+      dw_cli_text_print ("%s\n", sentence);
+      return;
+    }
+
+  json_object_set_string_member (object, member, value);
+  dw_cli_context_answer_object (self, object);
+}
+
 /* Answers with what went wrong. */
 void
 dw_cli_context_answer_error (DwCliContext *self, const GError *error)

@@ -49,6 +49,10 @@ char *dw_cli_context_split_path (const char *path, char **stage_name, GError **e
 
 void dw_cli_context_answer (DwCliContext *self, JsonNode *node);
 void dw_cli_context_answer_object (DwCliContext *self, JsonObject *object);
+void dw_cli_context_answer_sentence (DwCliContext *self,
+                                     const char *member,
+                                     const char *value,
+                                     const char *sentence);
 void dw_cli_context_answer_array (DwCliContext *self, JsonArray *array);
 void dw_cli_context_answer_error (DwCliContext *self, const GError *error);
 gboolean dw_cli_context_stream (DwCliContext *self, JsonObject *object);

@@ -10,28 +10,11 @@
 #include "cli/dw-cli-context.h"
 #include "cli/dw-cli-error.h"
 #include "cli/dw-cli-secret.h"
-#include "cli/dw-cli-text.h"
 #include "cli/dw-cli-verbs.h"
 #include "deploy/dw-courier.h"
 #include "deploy/dw-outgoing-token.h"
 
 #define FIRST_PAUSE_MS 1000
-
-/* One sentence, or one member. */
-static void
-answer (DwCliContext *context, const char *member, const char *value, const char *message)
-{
-  g_autoptr (JsonObject) object = json_object_new ();
-
-  if (!context->is_json)
-    {
-      dw_cli_text_print ("%s\n", message);
-      return;
-    }
-
-  json_object_set_string_member (object, member, value);
-  dw_cli_context_answer_object (context, object);
-}
 
 static gboolean
 run_test (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
@@ -55,7 +38,7 @@ run_test (DwCliContext *context, gconstpointer options, char **arguments, GError
   if (detail == NULL)
     return FALSE;
 
-  answer (context, "detail", detail, detail);
+  dw_cli_context_answer_sentence (context, "detail", detail, detail);
   return TRUE;
 }
 
@@ -67,7 +50,8 @@ run_login (DwCliContext *context, gconstpointer options, char **arguments, GErro
   if (token == NULL || !dw_outgoing_token_store (token, context->cancellable, error))
     return FALSE;
 
-  answer (context, "token", "kept", _ ("The keyring keeps the outgoing webhook's token."));
+  dw_cli_context_answer_sentence (context, "token", "kept",
+                                  _ ("The keyring keeps the outgoing webhook's token."));
   return TRUE;
 }
 
@@ -77,8 +61,8 @@ run_logout (DwCliContext *context, gconstpointer options, char **arguments, GErr
   if (!dw_outgoing_token_clear (context->cancellable, error))
     return FALSE;
 
-  answer (context, "token", "forgotten",
-          _ ("The keyring has the outgoing webhook's token no more."));
+  dw_cli_context_answer_sentence (context, "token", "forgotten",
+                                  _ ("The keyring has the outgoing webhook's token no more."));
   return TRUE;
 }
 

@@ -10,26 +10,9 @@
 #include "cli/dw-cli-context.h"
 #include "cli/dw-cli-error.h"
 #include "cli/dw-cli-secret.h"
-#include "cli/dw-cli-text.h"
 #include "cli/dw-cli-verbs.h"
 #include "deploy/dw-proxy-choice.h"
 #include "deploy/dw-proxy-secret.h"
-
-/* One sentence, or one member. */
-static void
-answer (DwCliContext *context, const char *member, const char *value, const char *message)
-{
-  g_autoptr (JsonObject) object = json_object_new ();
-
-  if (!context->is_json)
-    {
-      dw_cli_text_print ("%s\n", message);
-      return;
-    }
-
-  json_object_set_string_member (object, member, value);
-  dw_cli_context_answer_object (context, object);
-}
 
 static gboolean
 run_login (DwCliContext *context, gconstpointer options, char **arguments, GError **error)
@@ -39,7 +22,8 @@ run_login (DwCliContext *context, gconstpointer options, char **arguments, GErro
   if (password == NULL || !dw_proxy_secret_store (password, context->cancellable, error))
     return FALSE;
 
-  answer (context, "password", "kept", _ ("The keyring keeps the proxy's password."));
+  dw_cli_context_answer_sentence (context, "password", "kept",
+                                  _ ("The keyring keeps the proxy's password."));
   return TRUE;
 }
 
@@ -49,7 +33,8 @@ run_logout (DwCliContext *context, gconstpointer options, char **arguments, GErr
   if (!dw_proxy_secret_clear (context->cancellable, error))
     return FALSE;
 
-  answer (context, "password", "forgotten", _ ("The keyring has the proxy's password no more."));
+  dw_cli_context_answer_sentence (context, "password", "forgotten",
+                                  _ ("The keyring has the proxy's password no more."));
   return TRUE;
 }
 
@@ -64,7 +49,7 @@ run_test (DwCliContext *context, gconstpointer options, char **arguments, GError
   if (detail == NULL)
     return FALSE;
 
-  answer (context, "detail", detail, detail);
+  dw_cli_context_answer_sentence (context, "detail", detail, detail);
   return TRUE;
 }
 
@@ -80,7 +65,7 @@ run_repair (DwCliContext *context, gconstpointer options, char **arguments, GErr
 
   g_autofree char *message = g_strdup_printf (_ ("The route of %s leads to what serves there."),
                                               arguments[0]);
-  answer (context, "stage", arguments[0], message);
+  dw_cli_context_answer_sentence (context, "stage", arguments[0], message);
   return TRUE;
 }
 
