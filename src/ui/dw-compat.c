@@ -67,7 +67,31 @@ typedef AdwAlertDialog Alert;
 #define alert_set_default_response adw_alert_dialog_set_default_response
 #define alert_set_close_response adw_alert_dialog_set_close_response
 #define alert_set_extra_child adw_alert_dialog_set_extra_child
-#define alert_show(alert, over) adw_dialog_present (ADW_DIALOG (alert), over)
+
+/* An alert has its heading twice, in one line and in several, and asks the first how high it is
+ * where it does not fit, of which GTK since 4.18 warns. One that can be cut fits everywhere, and
+ * the other is shown all the same. */
+static void
+let_heading_be_cut (GtkWidget *widget, const char *heading)
+{
+  GtkLabel *label = GTK_IS_LABEL (widget) ? GTK_LABEL (widget) : NULL;
+
+  if (label != NULL && !gtk_label_get_wrap (label) &&
+      g_strcmp0 (gtk_label_get_label (label), heading) == 0)
+    gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_END);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    let_heading_be_cut (child, heading);
+}
+
+static void
+alert_show (Alert *alert, GtkWidget *over)
+{
+  let_heading_be_cut (adw_dialog_get_child (ADW_DIALOG (alert)),
+                      adw_alert_dialog_get_heading (alert));
+  adw_dialog_present (ADW_DIALOG (alert), over);
+}
 #else
 typedef AdwMessageDialog Alert;
 #define ALERT(object) ADW_MESSAGE_DIALOG (object)

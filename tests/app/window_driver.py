@@ -64,6 +64,8 @@ ENTRIES = (Atspi.Role.TEXT, Atspi.Role.ENTRY, Atspi.Role.PASSWORD_TEXT)
 # Where the pointer is over nothing.
 AWAY = ("999", "699")
 DROPPING = (Atspi.Role.LIST_ITEM, Atspi.Role.COMBO_BOX)
+# In the newer GTK lists, and the dialogs of libadwaita, take the focus where nothing in them does.
+HOLDING = (Atspi.Role.SCROLL_PANE, Atspi.Role.LIST, Atspi.Role.PANEL)
 PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
 DATABASE = pathlib.Path(os.environ["XDG_DATA_HOME"], "docker-watcher", "docker-watcher.db")
 
@@ -136,22 +138,28 @@ def is_focusable(node):
     return node.get_state_set().contains(Atspi.StateType.FOCUSABLE)
 
 
+def is_within(node, roles):
+    parent = node.get_parent()
+    while parent is not None and parent.get_role() not in roles:
+        parent = parent.get_parent()
+    return parent is not None
+
+
 def is_reachable(node):
-    """Whether the keyboard can come to it. What scrolls is passed over where something in it is not,
-    or belongs to a status page, which has the name; and rows that a field drops down are the
-    toolkit's."""
+    """Whether the keyboard can come to it. What only holds others is passed over where something in
+    it is not, and what scrolls also in a status page, which has the name, and in an alert; and lists
+    that a field drops down, and their rows, are the toolkit's."""
+    role = node.get_role()
     if not is_focusable(node):
         return False
-    if node.get_role() == Atspi.Role.SCROLL_PANE:
-        return not (node.get_parent().get_name() or
-                    any(is_focusable(child) for child in walk(node) if child != node))
-    if node.get_role() == Atspi.Role.LIST_ITEM:
-        parent = node.get_parent()
-        while parent is not None and parent.get_role() not in DROPPING:
-            parent = parent.get_parent()
-        return parent is None
+    if role == Atspi.Role.SCROLL_PANE and (node.get_parent().get_name() or
+                                           is_within(node, (Atspi.Role.ALERT,))):
+        return False
+    if role in (Atspi.Role.LIST, Atspi.Role.LIST_ITEM) and is_within(node, DROPPING):
+        return False
 
-    return True
+    return role not in HOLDING or not any(is_focusable(child) for child in walk(node)
+                                          if child != node)
 
 
 class Window:
