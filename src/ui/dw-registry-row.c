@@ -148,8 +148,10 @@ show (DwRegistryRow *self)
   show_state (self);
   show_checked (self);
 
+  /* Setting it even to what it is would end its way to the other side after a click. */
   self->is_showing = TRUE;
-  gtk_switch_set_active (self->enabled_switch, dw_registry_get_enabled (self->registry));
+  if (gtk_switch_get_active (self->enabled_switch) != dw_registry_get_enabled (self->registry))
+    gtk_switch_set_active (self->enabled_switch, dw_registry_get_enabled (self->registry));
   self->is_showing = FALSE;
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
