@@ -462,6 +462,6 @@ def run_tests(tests):
         try:
             test()
             print(f"ok {number} /window/{name}", flush=True)
-        except (AssertionError, subprocess.SubprocessError) as problem:
+        except (AssertionError, subprocess.SubprocessError, GLib.Error) as problem:
             print(f"not ok {number} /window/{name}")
             print(f"# {problem}", flush=True)
