@@ -104,7 +104,17 @@ ask_patiently (guint16 port)
   return answer;
 }
 
-static const char *const phases[] = { "pending", "pulling", "starting", "health_checking" };
+/* The phases, and what is said of a deploy that ended in one. */
+static const struct
+{
+  const char *name;
+  const char *words;
+} phases[] = {
+  { "pending", "while it waited" },
+  { "pulling", "while the image was pulled" },
+  { "starting", "while the new container was started" },
+  { "health_checking", "while the new container was checked" },
+};
 
 static void
 test_killed_beside_the_old_one (Fixture *self, gconstpointer data)
@@ -119,14 +129,14 @@ test_killed_beside_the_old_one (Fixture *self, gconstpointer data)
       g_autofree char *tag = g_strdup_printf ("v2.%u", i);
       fixture_push (self, tag, NULL);
 
-      kill_in_phase (self, tag, phases[i]);
+      kill_in_phase (self, tag, phases[i].name);
       dw_deployer_recover (self->deployer, NULL, NULL, &error);
       g_assert_no_error (error);
 
       g_autoptr (DwDeploy) deploy = get_newest_deploy (self);
       g_assert_cmpstr (dw_deploy_get_tag (deploy), ==, tag);
       g_assert_cmpint (dw_deploy_get_status (deploy), ==, DW_DEPLOY_FAILED);
-      g_assert_nonnull (strstr (dw_deploy_get_error (deploy), phases[i]));
+      g_assert_nonnull (strstr (dw_deploy_get_error (deploy), phases[i].words));
       fixture_assert_serves (self, fixture_stage_id (self), "v1");
       g_assert_cmpuint (fixture_count_containers (self, fixture_stage_id (self), FALSE), ==, 1);
     }
