@@ -18,6 +18,7 @@
 #include "model/dw-validation.h"
 #include "model/dw-volumes.h"
 #include "ui/dw-entry-row.h"
+#include "ui/dw-task.h"
 
 struct _DwAdoptDialog
 {
@@ -261,7 +262,7 @@ start_listing (DwAdoptDialog *self)
 
   Sources *sources = g_new0 (Sources, 1);
   g_autoptr (GTask)
-      task = g_task_new (self, dw_dialog_get_cancellable (DW_DIALOG (self)), on_listed, NULL);
+      task = dw_task_new (self, dw_dialog_get_cancellable (DW_DIALOG (self)), on_listed, NULL);
 
   dw_dialog_set_problem (DW_DIALOG (self), NULL);
   gtk_stack_set_visible_child_name (self->stack, "loading");
@@ -319,14 +320,28 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   leave_for_project (self);
 }
 
+/* What the thread works with. The dialog lives until that is done, and while it is busy nobody else
+ * touches what was chosen. */
+typedef struct
+{
+  DwAdoption *chosen; /* the dialog's */
+  DwStore *store;
+} Application;
+
+static void
+application_free (Application *application)
+{
+  g_object_unref (application->store);
+  g_free (application);
+}
+
 static void
 apply_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  DwAdoptDialog *self = source;
+  Application *application = task_data;
   GError *error = NULL;
 
-  /* While the dialog is busy nobody else touches what was chosen. */
-  if (dw_adoption_apply (self->chosen, task_data, &error))
+  if (dw_adoption_apply (application->chosen, application->store, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -336,13 +351,16 @@ static void
 accept (DwDialog *dialog)
 {
   g_autoptr (GTask)
-      task = g_task_new (dialog, dw_dialog_get_cancellable (dialog), on_applied, NULL);
+      task = dw_task_new (dialog, dw_dialog_get_cancellable (dialog), on_applied, NULL);
 
+  Application *application = g_new0 (Application, 1);
+
+  application->chosen = DW_ADOPT_DIALOG (dialog)->chosen;
+  application->store = g_object_ref (dw_session_get_store (dw_dialog_get_session (dialog)));
   dw_dialog_set_problem (dialog, NULL);
   dw_dialog_set_busy (dialog, TRUE);
   g_task_set_source_tag (task, accept);
-  g_task_set_task_data (task, g_object_ref (dw_session_get_store (dw_dialog_get_session (dialog))),
-                        g_object_unref);
+  g_task_set_task_data (task, application, (GDestroyNotify) application_free);
   g_task_run_in_thread (task, apply_in_thread);
 }
 

@@ -18,6 +18,7 @@
 #include "ui/dw-format.h"
 #include "ui/dw-log-view.h"
 #include "ui/dw-phase-bar.h"
+#include "ui/dw-task.h"
 
 #define AGE_INTERVAL_S 1
 #define REASON_CHARACTERS 300
@@ -426,7 +427,7 @@ start_reading (DwDeployPage *self)
   reading->store = g_object_ref (dw_session_get_store (dw_page_get_session (DW_PAGE (self))));
   reading->deploy_id = g_strdup (id);
 
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_read, NULL);
+  g_autoptr (GTask) task = dw_task_new (self, self->cancellable, on_read, NULL);
   g_task_set_source_tag (task, start_reading);
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   g_task_run_in_thread (task, read_in_thread);

@@ -18,6 +18,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/dw-field.h"
+#include "ui/dw-task.h"
 
 struct _DwForm
 {
@@ -494,7 +495,7 @@ dw_form_save (DwForm *self, DwFormSaveFunc before, gpointer data, GDestroyNotify
   Save *save = g_new0 (Save, 1);
   DwEntityClass *klass = DW_ENTITY_GET_CLASS (self->original);
   g_autoptr (GTask)
-      task = g_task_new (self, dw_dialog_get_cancellable (self->dialog), on_saved, NULL);
+      task = dw_task_new (self, dw_dialog_get_cancellable (self->dialog), on_saved, NULL);
 
   save->store = g_object_ref (dw_session_get_store (dw_dialog_get_session (self->dialog)));
   save->entity = g_object_new (G_OBJECT_TYPE (self->candidate), NULL);

@@ -14,6 +14,7 @@
 
 #include "config/dw-config-plan.h"
 #include "ui/dw-compat.h"
+#include "ui/dw-task.h"
 
 /* More rows than anybody reads would make the dialog slow; what is left out is counted. */
 #define ROWS_LIMIT 200
@@ -229,7 +230,7 @@ start_planning (DwImportDialog *self)
   if (self->file == NULL || dw_dialog_get_busy (dialog))
     return;
 
-  g_autoptr (GTask) task = g_task_new (self, dw_dialog_get_cancellable (dialog), on_planned, NULL);
+  g_autoptr (GTask) task = dw_task_new (self, dw_dialog_get_cancellable (dialog), on_planned, NULL);
   g_autofree char *name = g_file_get_parse_name (self->file);
 
   clear_plan (self);
@@ -311,7 +312,7 @@ static void
 accept (DwDialog *dialog)
 {
   g_autoptr (GTask)
-      task = g_task_new (dialog, dw_dialog_get_cancellable (dialog), on_applied, NULL);
+      task = dw_task_new (dialog, dw_dialog_get_cancellable (dialog), on_applied, NULL);
 
   dw_dialog_set_problem (dialog, NULL);
   dw_dialog_set_busy (dialog, TRUE);

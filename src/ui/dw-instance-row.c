@@ -17,6 +17,7 @@
 #include "ui/dw-compat.h"
 #include "ui/dw-format.h"
 #include "ui/dw-row-name.h"
+#include "ui/dw-task.h"
 
 struct _DwInstanceRow
 {
@@ -336,8 +337,8 @@ run (DwInstanceRow *self, Work *work)
     return;
 
   /* The list outlives the row's being about this instance, and is in the window. */
-  task = g_task_new (gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_LIST_VIEW), NULL,
-                     on_acted, NULL);
+  task = dw_task_new (gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_LIST_VIEW), NULL,
+                      on_acted, NULL);
   g_task_set_source_tag (task, run);
   g_task_set_task_data (task, work, work_free);
   g_task_run_in_thread (task, act_in_thread);
@@ -412,7 +413,7 @@ remove_instance (GtkWidget *widget, const char *action_name, GVariant *parameter
       break;
     }
 
-  GTask *task = g_task_new (list, NULL, on_acted, NULL);
+  GTask *task = dw_task_new (list, NULL, on_acted, NULL);
   g_task_set_source_tag (task, remove_instance);
   g_task_set_task_data (task, work, work_free);
   dw_compat_confirm_async (list, heading, body, NULL, _ ("_Remove"), TRUE, on_removal_confirmed,

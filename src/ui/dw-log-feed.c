@@ -11,6 +11,8 @@
 
 #include "ui/dw-log-feed.h"
 
+#include "ui/dw-task.h"
+
 #define LINES_KEPT 10000
 #define BYTES_KEPT (32 * 1024 * 1024)
 #define INTERVAL_MS 100
@@ -324,7 +326,7 @@ dw_log_feed_start (DwLogFeed *self, DwDeployer *deployer, const char *stage_id)
   self->cancellable = g_cancellable_new ();
   self->tick_source = g_timeout_add (INTERVAL_MS, on_tick, self);
 
-  task = g_task_new (self, self->cancellable, on_read, NULL);
+  task = dw_task_new (self, self->cancellable, on_read, NULL);
   g_task_set_source_tag (task, dw_log_feed_start);
   g_task_set_task_data (task, g_atomic_rc_box_acquire (self->reading), reading_unref);
   g_task_run_in_thread (task, read_in_thread);

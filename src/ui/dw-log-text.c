@@ -9,6 +9,8 @@
 
 #include "ui/dw-log-text.h"
 
+#include "ui/dw-task.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -175,7 +177,7 @@ start (GtkWidget *widget,
        GAsyncReadyCallback callback,
        gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (widget, cancellable, callback, user_data);
+  g_autoptr (GTask) task = dw_task_new (widget, cancellable, callback, user_data);
 
   work->text = g_string_new (NULL);
   g_task_set_source_tag (task, tag);

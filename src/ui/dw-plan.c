@@ -7,6 +7,8 @@
 
 #include "ui/dw-plan.h"
 
+#include "ui/dw-task.h"
+
 typedef struct
 {
   DwStore *store;
@@ -55,7 +57,7 @@ dw_plan_read_async (GObject *source,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
+  g_autoptr (GTask) task = dw_task_new (source, cancellable, callback, user_data);
   Reading *reading = g_new0 (Reading, 1);
 
   reading->store = g_object_ref (store);

@@ -19,6 +19,7 @@
 #include "ui/dw-choice-label.h"
 #include "ui/dw-entry-row.h"
 #include "ui/dw-format.h"
+#include "ui/dw-task.h"
 #include "ui/dw-test-row.h"
 
 /* In the order in which they are offered. */
@@ -393,7 +394,7 @@ static void
 run (DwRegistryDialog *self, Work *work, GTaskThreadFunc function, GAsyncReadyCallback callback)
 {
   GCancellable *cancellable = dw_dialog_get_cancellable (DW_DIALOG (self));
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, NULL);
+  g_autoptr (GTask) task = dw_task_new (self, cancellable, callback, NULL);
 
   g_task_set_source_tag (task, run);
   g_task_set_task_data (task, work, work_free);

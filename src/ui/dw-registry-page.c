@@ -17,6 +17,7 @@
 #include "model/dw-tag-policy.h"
 #include "ui/dw-format.h"
 #include "ui/dw-row-name.h"
+#include "ui/dw-task.h"
 
 /* What takes less needs no spinner. */
 #define SPINNER_DELAY_MS 200
@@ -241,7 +242,7 @@ start_reading (DwRegistryPage *self, const char *after)
   if (after == NULL)
     self->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
 
-  task = g_task_new (self, self->cancellable, on_read, NULL);
+  task = dw_task_new (self, self->cancellable, on_read, NULL);
   g_task_set_source_tag (task, start_reading);
   g_task_set_task_data (task, reading, reading_free);
   g_task_run_in_thread (task, read_in_thread);
@@ -397,7 +398,7 @@ on_digest_clicked (GtkWidget *button, GtkListItem *item)
     }
 
   Reading *reading = reading_new (self);
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_resolved, NULL);
+  g_autoptr (GTask) task = dw_task_new (self, NULL, on_resolved, NULL);
   reading->tag = g_strdup (get_name (item));
   g_task_set_source_tag (task, on_digest_clicked);
   g_task_set_task_data (task, reading, reading_free);

@@ -14,6 +14,7 @@
 
 #include "ui/dw-compat.h"
 #include "ui/dw-format.h"
+#include "ui/dw-task.h"
 #include "ui/dw-window.h"
 
 /* More projects than these are not named. */
@@ -50,7 +51,7 @@ removal_unref (gpointer removal)
 static void
 run (GtkWidget *row, Removal *removal, GTaskThreadFunc function, GAsyncReadyCallback callback)
 {
-  g_autoptr (GTask) task = g_task_new (row, NULL, callback, NULL);
+  g_autoptr (GTask) task = dw_task_new (row, NULL, callback, NULL);
 
   g_task_set_source_tag (task, run);
   g_task_set_task_data (task, removal, removal_unref);

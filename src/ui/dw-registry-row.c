@@ -14,6 +14,7 @@
 
 #include "ui/dw-format.h"
 #include "ui/dw-registry-removal.h"
+#include "ui/dw-task.h"
 
 /* What takes less needs no spinner. */
 #define SPINNER_DELAY_MS 200
@@ -220,7 +221,7 @@ run (DwRegistryRow *self,
      GCancellable *cancellable,
      GAsyncReadyCallback callback)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, NULL);
+  g_autoptr (GTask) task = dw_task_new (self, cancellable, callback, NULL);
 
   g_task_set_source_tag (task, run);
   g_task_set_task_data (task, work, work_free);

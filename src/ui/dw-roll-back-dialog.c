@@ -13,6 +13,7 @@
 #include "deploy/dw-stage-state.h"
 #include "ui/dw-dialog-job.h"
 #include "ui/dw-format.h"
+#include "ui/dw-task.h"
 
 /* Who wants an older one finds it in the history. */
 #define VERSIONS_SHOWN 20
@@ -198,7 +199,7 @@ dw_roll_back_dialog_constructed (GObject *object)
     g_set_object (&reading->engine, dw_engine_status_get_engine (status));
   reading->stage_id = g_strdup (dw_dialog_get_item_id (dialog));
 
-  task = g_task_new (object, dw_dialog_get_cancellable (dialog), on_read, NULL);
+  task = dw_task_new (object, dw_dialog_get_cancellable (dialog), on_read, NULL);
   g_task_set_source_tag (task, dw_roll_back_dialog_constructed);
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   g_task_run_in_thread (task, read_in_thread);

@@ -23,6 +23,7 @@
 #include "ui/dw-form.h"
 #include "ui/dw-format.h"
 #include "ui/dw-switch-row.h"
+#include "ui/dw-task.h"
 #include "ui/dw-test-row.h"
 #include "watch/dw-autostart.h"
 
@@ -403,7 +404,7 @@ static void
 dw_settings_dialog_constructed (GObject *object)
 {
   DwDialog *dialog = DW_DIALOG (object);
-  g_autoptr (GTask) task = g_task_new (object, dw_dialog_get_cancellable (dialog), on_read, NULL);
+  g_autoptr (GTask) task = dw_task_new (object, dw_dialog_get_cancellable (dialog), on_read, NULL);
 
   G_OBJECT_CLASS (dw_settings_dialog_parent_class)->constructed (object);
 

@@ -16,6 +16,7 @@
 #include "ui/dw-compat.h"
 #include "ui/dw-format.h"
 #include "ui/dw-skip-undo.h"
+#include "ui/dw-task.h"
 #include "watch/dw-watch-judge.h"
 
 /* How often what is said of times is made true again. */
@@ -65,12 +66,27 @@ static void show (DwStageNewer *self);
  * The stage says only that it is; that is seldom, so that it is read when it is to be said.
  */
 
+/* What the thread works with. */
+typedef struct
+{
+  DwStore *store;
+  char *stage_id;
+} Reading;
+
+static void
+reading_free (Reading *reading)
+{
+  g_object_unref (reading->store);
+  g_free (reading->stage_id);
+  g_free (reading);
+}
+
 static void
 read_held_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  DwStageNewer *self = source;
+  Reading *reading = task_data;
   GError *error = NULL;
-  GPtrArray *held = dw_store_list_held_versions (self->store, task_data, &error);
+  GPtrArray *held = dw_store_list_held_versions (reading->store, reading->stage_id, &error);
 
   if (held != NULL)
     g_task_return_pointer (task, held, (GDestroyNotify) g_ptr_array_unref);
@@ -99,13 +115,16 @@ on_held_read (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 read_held (DwStageNewer *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_held_read, NULL);
+  g_autoptr (GTask) task = dw_task_new (self, NULL, on_held_read, NULL);
+  Reading *reading = g_new0 (Reading, 1);
 
+  reading->store = g_object_ref (self->store);
+  reading->stage_id = g_strdup (dw_entity_get_id (DW_ENTITY (self->stage)));
   g_free (self->held_digest);
   self->held_digest = g_strdup (dw_stage_get_newer_digest (self->stage));
   self->held_reason = DW_HOLD_FAILED;
   g_task_set_source_tag (task, read_held);
-  g_task_set_task_data (task, g_strdup (dw_entity_get_id (DW_ENTITY (self->stage))), g_free);
+  g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   g_task_run_in_thread (task, read_held_in_thread);
 }
 

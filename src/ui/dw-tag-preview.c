@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/dw-row-name.h"
+#include "ui/dw-task.h"
 
 /* What is done sooner than that needs no spinner. */
 #define SPINNER_DELAY_MS 200
@@ -157,7 +158,7 @@ match (DwTagPreview *self)
   filter->tags = g_ptr_array_ref (self->tags);
   filter->policy = dw_tag_policy_ref (self->policy);
   self->filter = g_cancellable_new ();
-  task = g_task_new (self, self->filter, on_filtered, NULL);
+  task = dw_task_new (self, self->filter, on_filtered, NULL);
   g_task_set_source_tag (task, match);
   g_task_set_task_data (task, filter, filter_free);
   g_task_run_in_thread (task, filter_in_thread);
@@ -272,7 +273,7 @@ start_fetch (DwTagPreview *self)
   g_clear_object (&self->fetch);
   self->fetch = g_cancellable_new ();
   self->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
-  task = g_task_new (self, self->fetch, on_fetched, NULL);
+  task = dw_task_new (self, self->fetch, on_fetched, NULL);
   g_task_set_source_tag (task, start_fetch);
   g_task_set_task_data (task, fetch, fetch_free);
   g_task_run_in_thread (task, fetch_in_thread);

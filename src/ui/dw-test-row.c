@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/dw-format.h"
+#include "ui/dw-task.h"
 
 /* What is done sooner than that needs no spinner. */
 #define SPINNER_DELAY_MS 200
@@ -218,7 +219,7 @@ dw_test_row_run (DwTestRow *self, DwTestFunc function, gpointer data, GDestroyNo
   dw_test_row_forget (self);
   self->cancellable = g_cancellable_new ();
   self->spinner_source = g_timeout_add (SPINNER_DELAY_MS, on_spinner_due, self);
-  task = g_task_new (self, self->cancellable, on_tested, NULL);
+  task = dw_task_new (self, self->cancellable, on_tested, NULL);
   g_task_set_source_tag (task, dw_test_row_run);
   g_task_set_task_data (task, test, test_free);
   g_task_run_in_thread (task, run_in_thread);

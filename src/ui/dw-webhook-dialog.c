@@ -17,6 +17,7 @@
 #include "ui/dw-format.h"
 #include "ui/dw-form.h"
 #include "ui/dw-switch-row.h"
+#include "ui/dw-task.h"
 #include "watch/dw-webhook-help.h"
 #include "watch/dw-webhook-secret.h"
 
@@ -283,7 +284,7 @@ dw_webhook_dialog_constructed (GObject *object)
 {
   DwWebhookDialog *self = DW_WEBHOOK_DIALOG (object);
   DwDialog *dialog = DW_DIALOG (self);
-  g_autoptr (GTask) task = g_task_new (object, dw_dialog_get_cancellable (dialog), on_read, NULL);
+  g_autoptr (GTask) task = dw_task_new (object, dw_dialog_get_cancellable (dialog), on_read, NULL);
   g_autoptr (GtkStringList) senders = gtk_string_list_new (NULL);
 
   G_OBJECT_CLASS (dw_webhook_dialog_parent_class)->constructed (object);

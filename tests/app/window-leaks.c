@@ -6,7 +6,7 @@
  * every object counted, from the first one of GObject on. Each round opens the window, leads it to
  * each of its pages, opens and closes each of its dialogs, and closes it. After some rounds, when
  * all that is made once was made, and after a hundred more it looks at how many objects of each
- * type there are, and how large the process is.
+ * type there are, and how large the process is. It also ends where a widget ends in another thread.
  *
  * Prints a line KIND BEFORE AFTER for each type whose number grew, and for the kilobytes; ends with
  * 0 when the rounds were done.
@@ -33,6 +33,7 @@
 static GHashTable *living;
 static GMutex living_lock;
 static GObjectClass original;
+static GThread *main_thread;
 
 static char *project_id, *stage_id, *deploy_id, *registry_id;
 static int n_done;
@@ -50,6 +51,10 @@ on_constructed (GObject *object)
 static void
 on_finalize (GObject *object)
 {
+  /* What a thread has worked for must not end in that thread. */
+  if (GTK_IS_WIDGET (object) && g_thread_self () != main_thread)
+    g_error ("a %s ends in another thread", G_OBJECT_TYPE_NAME (object));
+
   g_mutex_lock (&living_lock);
   g_hash_table_remove (living, object);
   g_mutex_unlock (&living_lock);
@@ -63,6 +68,7 @@ begin_to_count (void)
 {
   GObjectClass *klass = g_type_class_ref (G_TYPE_OBJECT);
 
+  main_thread = g_thread_self ();
   living = g_hash_table_new (NULL, NULL);
   original = *klass;
   klass->constructed = on_constructed;
