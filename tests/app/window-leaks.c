@@ -300,6 +300,8 @@ main (int argc, char **argv)
   if (dw_cli_is_asked (argc, argv))
     return dw_cli_run (argc, argv);
 
+  /* As in the program: one heap, not one for each thread. */
+  mallopt (M_ARENA_MAX, 1);
   begin_to_count ();
   find_ids ();
 
