@@ -423,6 +423,25 @@ dw_dialog_init (DwDialog *self)
   show_state (self);
 }
 
+/* Returns: (transfer none) (nullable): what a person types into first; %NULL where there is nothing
+ */
+static GtkWidget *
+find_first_field (GtkWidget *widget)
+{
+  GtkWidget *field = NULL;
+
+  if (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
+    return NULL;
+  if (GTK_IS_TEXT (widget))
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && field == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    field = find_first_field (child);
+
+  return field;
+}
+
 /**
  * dw_dialog_show:
  * @self: (transfer floating): a dialog that was just made
@@ -434,11 +453,16 @@ void
 dw_dialog_show (DwDialog *self, GtkWidget *over)
 {
   DwDialogPrivate *priv = get_private (self);
+  GtkWidget *field;
 
   g_return_if_fail (DW_IS_DIALOG (self));
 
+  /* Who opens it has something to fill in, and would else begin at the header's buttons. */
+  field = find_first_field (GTK_WIDGET (priv->body));
   g_set_weak_pointer (&priv->over, over);
 #if ADW_CHECK_VERSION(1, 5, 0)
+  if (field != NULL)
+    adw_dialog_set_focus (ADW_DIALOG (self), field);
   adw_dialog_set_content_width (ADW_DIALOG (self), priv->width > 0 ? priv->width : -1);
   adw_dialog_set_content_height (ADW_DIALOG (self), priv->height > 0 ? priv->height : -1);
   adw_dialog_present (ADW_DIALOG (self), over);
@@ -447,6 +471,8 @@ dw_dialog_show (DwDialog *self, GtkWidget *over)
   int width = gtk_widget_get_width (GTK_WIDGET (root));
   int height = gtk_widget_get_height (GTK_WIDGET (root));
 
+  if (field != NULL)
+    gtk_window_set_focus (GTK_WINDOW (self), field);
   /* No larger than what it is shown over, which may be as wide as a phone. */
   gtk_window_set_default_size (GTK_WINDOW (self),
                                priv->width > 0 ? MIN (priv->width, MAX (width, 360)) : -1,
@@ -455,8 +481,6 @@ dw_dialog_show (DwDialog *self, GtkWidget *over)
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);
   gtk_window_present (GTK_WINDOW (self));
 #endif
-  /* Who opens it has something to fill in, and would else begin at the header's buttons. */
-  gtk_widget_child_focus (GTK_WIDGET (priv->body), GTK_DIR_TAB_FORWARD);
 }
 
 /**
