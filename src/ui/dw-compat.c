@@ -354,6 +354,27 @@ dw_compat_open_uri (GtkWidget *over, const char *uri)
  */
 
 /**
+ * dw_compat_announce:
+ * @widget: what it is about
+ * @words: what has happened
+ *
+ * Has a screen reader say it when it has said the rest. Before GTK 4.14 nothing can be said, and a
+ * reader follows the widget itself, by its role. Main thread.
+ */
+void
+dw_compat_announce (GtkWidget *widget, const char *words)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+#if GTK_CHECK_VERSION(4, 14, 0)
+  gtk_accessible_announce (GTK_ACCESSIBLE (widget), words,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+#else
+  (void) words;
+#endif
+}
+
+/**
  * dw_compat_set_accessible_name:
  * @widget: a widget, whose label on the screen may be another one
  * @name: what it is called for who does not see where it stands

@@ -13,6 +13,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/dw-canary-view.h"
+#include "ui/dw-compat.h"
 #include "ui/dw-format.h"
 
 /* How often the bar moves while nobody knows how much there is to do. */
@@ -114,7 +115,11 @@ show (DwDeployProgress *self)
   gboolean is_tried = self->job != NULL && dw_deploy_job_get_canary_percent (self->job) > 0;
   const char *log = dw_stage_status_get_log (self->status);
 
-  gtk_label_set_label (self->phase_label, dw_format_deploy_status (phase));
+  if (!g_str_equal (gtk_label_get_label (self->phase_label), dw_format_deploy_status (phase)))
+    {
+      gtk_label_set_label (self->phase_label, dw_format_deploy_status (phase));
+      dw_compat_announce (GTK_WIDGET (self->phase_label), dw_format_deploy_status (phase));
+    }
   show_detail (self, done, is_measured ? total : 0);
   gtk_widget_set_visible (self->cancel_button, self->job != NULL && !is_tried);
   gtk_widget_set_visible (GTK_WIDGET (self->progress_bar), !is_tried);
