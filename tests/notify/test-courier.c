@@ -95,6 +95,13 @@ end_deploy (Fixture *self, DwDeployStatus status)
   return g_steal_pointer (&deploy);
 }
 
+/* One that nothing more is asked of. */
+static void
+go_through_deploy (Fixture *self, DwDeployStatus status)
+{
+  g_object_unref (end_deploy (self, status));
+}
+
 /* The event that was taken next, or a failed test. */
 static JsonNode *
 pop (Fixture *self)
@@ -185,7 +192,7 @@ test_health_lost (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   deliver (self);
 
-  g_autoptr (JsonNode) first = pop (self);
+  json_node_unref (pop (self));
   g_autoptr (JsonNode) told = pop (self);
   g_assert_cmpstr (get (told, "event"), ==, "health");
   g_assert_cmpstr (get (told, "title"), ==, "shop/prod is no longer healthy");
@@ -200,8 +207,8 @@ test_choice_of_project (Fixture *self, gconstpointer data)
     {
       g_object_set (self->project, "notifications", i, NULL);
       g_assert_true (dw_store_update (self->base.store, DW_ENTITY (self->project), NULL));
-      g_autoptr (DwDeploy) good = end_deploy (self, DW_DEPLOY_SUCCESS);
-      g_autoptr (DwDeploy) bad = end_deploy (self, DW_DEPLOY_ROLLED_BACK);
+      go_through_deploy (self, DW_DEPLOY_SUCCESS);
+      go_through_deploy (self, DW_DEPLOY_ROLLED_BACK);
       deliver (self);
       if (i == DW_NOTIFICATIONS_FAILURES)
         {
@@ -216,7 +223,7 @@ static void
 test_nobody_to_tell (Fixture *self, gconstpointer data)
 {
   set_setting (self, NULL);
-  g_autoptr (DwDeploy) deploy = end_deploy (self, DW_DEPLOY_SUCCESS);
+  go_through_deploy (self, DW_DEPLOY_SUCCESS);
 
   g_assert_false (dw_courier_has_messages (self->base.store));
 }
@@ -225,8 +232,8 @@ test_nobody_to_tell (Fixture *self, gconstpointer data)
 static void
 test_failure_is_told_once (Fixture *self, gconstpointer data)
 {
-  g_autoptr (DwDeploy) first = end_deploy (self, DW_DEPLOY_SUCCESS);
-  g_autoptr (DwDeploy) second = end_deploy (self, DW_DEPLOY_FAILED);
+  go_through_deploy (self, DW_DEPLOY_SUCCESS);
+  go_through_deploy (self, DW_DEPLOY_FAILED);
 
   self->refuses = TRUE;
   g_test_expect_message ("dw-deploy", G_LOG_LEVEL_MESSAGE, "*not told*no such hook*");
@@ -235,7 +242,7 @@ test_failure_is_told_once (Fixture *self, gconstpointer data)
   g_assert_true (g_str_has_suffix (problem, "no such hook"));
 
   self->refuses = FALSE;
-  g_autoptr (DwDeploy) third = end_deploy (self, DW_DEPLOY_SUCCESS);
+  go_through_deploy (self, DW_DEPLOY_SUCCESS);
   g_test_expect_message ("dw-deploy", G_LOG_LEVEL_MESSAGE, "*told again*");
   deliver (self);
   g_test_assert_expected_messages ();
@@ -246,7 +253,7 @@ test_failure_is_told_once (Fixture *self, gconstpointer data)
 static void
 test_another_receiver (Fixture *self, gconstpointer data)
 {
-  g_autoptr (DwDeploy) deploy = end_deploy (self, DW_DEPLOY_SUCCESS);
+  go_through_deploy (self, DW_DEPLOY_SUCCESS);
 
   self->refuses = TRUE;
   g_test_expect_message ("dw-deploy", G_LOG_LEVEL_MESSAGE, "*not told*");
@@ -261,7 +268,7 @@ static void
 test_cancelled (Fixture *self, gconstpointer data)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (DwDeploy) deploy = end_deploy (self, DW_DEPLOY_SUCCESS);
+  go_through_deploy (self, DW_DEPLOY_SUCCESS);
   g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
@@ -278,7 +285,7 @@ test_too_many (Fixture *self, gconstpointer data)
 {
   for (int i = 0; i < 70; i++)
     {
-      g_autoptr (DwDeploy) deploy = end_deploy (self, DW_DEPLOY_SUCCESS);
+      go_through_deploy (self, DW_DEPLOY_SUCCESS);
     }
 
   g_test_expect_message ("dw-deploy", G_LOG_LEVEL_MESSAGE, "*not told: 6 events were given up*");
@@ -306,7 +313,7 @@ test_whoever_writes (Fixture *self, gconstpointer data)
   g_autoptr (DwCourier) courier = dw_courier_new (self->base.store);
 
   store_fixture_wait (is_idle, courier);
-  g_autoptr (DwDeploy) deploy = end_deploy (self, DW_DEPLOY_SUCCESS);
+  go_through_deploy (self, DW_DEPLOY_SUCCESS);
   store_fixture_wait (has_body, self->bodies);
   store_fixture_wait (is_idle, courier);
   g_assert_false (dw_courier_has_messages (self->base.store));
