@@ -471,8 +471,6 @@ dw_dialog_show (DwDialog *self, GtkWidget *over)
   int width = gtk_widget_get_width (GTK_WIDGET (root));
   int height = gtk_widget_get_height (GTK_WIDGET (root));
 
-  if (field != NULL)
-    gtk_window_set_focus (GTK_WINDOW (self), field);
   /* No larger than what it is shown over, which may be as wide as a phone. */
   gtk_window_set_default_size (GTK_WINDOW (self),
                                priv->width > 0 ? MIN (priv->width, MAX (width, 360)) : -1,
@@ -480,6 +478,9 @@ dw_dialog_show (DwDialog *self, GtkWidget *over)
   gtk_window_set_transient_for (GTK_WINDOW (self), GTK_WINDOW (root));
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);
   gtk_window_present (GTK_WINDOW (self));
+  /* Before it is there, accessibility would never learn that it is a window. */
+  if (field != NULL)
+    gtk_window_set_focus (GTK_WINDOW (self), field);
 #endif
 }
 
