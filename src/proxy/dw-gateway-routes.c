@@ -283,9 +283,9 @@ dw_gateway_routes_add (DwGatewayRoutes *self, const DwProxyRoute *route)
   return added;
 }
 
-/* Returns: the slot that @upstream is in, or -1 */
-int
-dw_gateway_route_find_slot (DwGatewayRoute *self, const DwProxyUpstream *upstream)
+/* The slot that @upstream is in, or -1. */
+static int
+find_slot (DwGatewayRoute *self, const DwProxyUpstream *upstream)
 {
   for (int i = 0; i < DW_GATEWAY_N_SLOTS; i++)
     if (self->slots[i].upstream != NULL &&
@@ -309,7 +309,7 @@ dw_gateway_route_find_slot (DwGatewayRoute *self, const DwProxyUpstream *upstrea
 guint
 dw_gateway_route_share (DwGatewayRoute *self, const DwProxyUpstream *upstream, int percent)
 {
-  int found = dw_gateway_route_find_slot (self, upstream);
+  int found = find_slot (self, upstream);
   guint slot = 0;
 
   if (found >= 0)

@@ -41,7 +41,6 @@ DwGatewayRoute *dw_gateway_routes_find (DwGatewayRoutes *self, const char *id);
 DwGatewayRoute *dw_gateway_routes_find_domain (DwGatewayRoutes *self, const char *domain);
 DwGatewayRoute *dw_gateway_routes_add (DwGatewayRoutes *self, const DwProxyRoute *route);
 guint dw_gateway_route_share (DwGatewayRoute *self, const DwProxyUpstream *upstream, int percent);
-int dw_gateway_route_find_slot (DwGatewayRoute *self, const DwProxyUpstream *upstream);
 
 char *dw_gateway_routes_to_config (DwGatewayRoutes *self, const char *secret);
 gboolean dw_gateway_routes_knows_config (const char *config, const char *secret);

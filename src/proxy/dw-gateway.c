@@ -100,9 +100,10 @@ reload (DwGateway *self,
 }
 
 /* The commands that make a slot what it is to be; one that is to get requests is ready after them,
- * and one that is not drains. */
+ * and one that is not drains. Where it leads is told to the one that is moved, whatever is
+ * remembered of it: somebody may have changed it, or a switch have ended halfway. */
 static void
-add_commands (GPtrArray *commands, DwGatewayRoute *route, guint slot, gboolean is_new)
+add_commands (GPtrArray *commands, DwGatewayRoute *route, guint slot, gboolean is_moved)
 {
   const DwGatewaySlot *state = &route->slots[slot];
   g_autofree char *server = g_strdup_printf ("set server %s/%s", route->route->id,
@@ -111,9 +112,9 @@ add_commands (GPtrArray *commands, DwGatewayRoute *route, guint slot, gboolean i
   if (state->upstream == NULL)
     return;
 
-  if (is_new && state->upstream->name != NULL)
+  if (is_moved && state->upstream->name != NULL)
     g_ptr_array_add (commands, g_strdup_printf ("%s fqdn %s", server, state->upstream->name));
-  if (is_new)
+  if (is_moved)
     g_ptr_array_add (commands, g_strdup_printf ("%s addr %s port %u", server,
                                                 state->upstream->address, state->upstream->port));
   if (state->weight > 0)
@@ -157,7 +158,6 @@ switch_route (DwGateway *self,
               DwGatewayRoutes *routes,
               DwGatewayRoute *route,
               guint slot,
-              gboolean is_new,
               GCancellable *cancellable,
               GError **error)
 {
@@ -168,7 +168,7 @@ switch_route (DwGateway *self,
     return FALSE;
 
   /* The new one is ready before the old one is not. */
-  add_commands (commands, route, slot, is_new);
+  add_commands (commands, route, slot, TRUE);
   add_commands (commands, route, 1 - slot, FALSE);
   g_ptr_array_add (commands, NULL);
   if (hand_over (self, routes, cancellable, error) &&
@@ -264,11 +264,10 @@ dw_gateway_move (DwProxy *proxy,
 
   g_clear_pointer (&known->route, dw_proxy_route_free);
   known->route = dw_proxy_route_new (route->id, route->title, route->domain);
-  gboolean is_new = dw_gateway_route_find_slot (known, upstream) < 0;
   guint slot = dw_gateway_route_share (known, upstream, percent);
 
   return needs_reload ? reload (self, door, routes, cancellable, error)
-                      : switch_route (self, door, routes, known, slot, is_new, cancellable, error);
+                      : switch_route (self, door, routes, known, slot, cancellable, error);
 }
 
 static gboolean

@@ -391,6 +391,29 @@ test_actions (Fixture *self, gconstpointer data)
   g_assert_cmpstr (gateway, ==, "");
 }
 
+/* Somebody has spoken with HAProxy himself. */
+static void
+test_changed_by_hand (Fixture *self, gconstpointer data)
+{
+  guint16 port = proxy_fixture_get_port (self);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *changed = NULL;
+  guint status;
+
+  proxy_fixture_push (self, "v1");
+  fixture_deploy_well (self, "v1");
+  changed = proxy_fixture_run ("echo '@1 set server %s/blue addr 127.0.0.9 port 9' | "
+                               "socat - UNIX-CONNECT:%s/gateway/shared/master.sock",
+                               fixture_stage_id (self), self->directory);
+  g_test_message ("%s", changed);
+  g_free (client_ask (port, DOMAIN, "/", &status));
+  g_assert_cmpuint (status, ==, 503);
+
+  dw_deployer_act (self->deployer, fixture_stage_id (self), DW_STAGE_ACTION_REPAIR, NULL, &error);
+  g_assert_no_error (error);
+  proxy_fixture_assert_answers (port, DOMAIN, "v1");
+}
+
 /* Where the engine shares nothing with this program, and then only on the loopback interface. */
 static void
 test_secret (Fixture *self, gconstpointer data)
@@ -581,6 +604,7 @@ main (int argc, char **argv)
   ADD ("a-stages-own-domain-takes-the-place-of-its-name", test_domain);
   ADD ("a-domain-that-another-stage-has-is-refused", test_domain_is_taken);
   ADD ("one-with-an-older-configuration-reads-the-new", test_outdated_gateway);
+  ADD ("a-route-that-somebody-changed-is-repaired", test_changed_by_hand);
   ADD ("instances-that-swap-addresses-are-found", test_new_address);
   ADD ("a-download-and-a-socket-are-served-to-their-end", test_open_connections);
   ADD ("what-stays-open-is-closed-after-the-stages-limit", test_drain_limit);
