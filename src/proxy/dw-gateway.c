@@ -289,14 +289,14 @@ dw_gateway_remove (DwProxy *proxy,
     return TRUE;
 
   g_ptr_array_remove (routes, known);
-  if (!dw_gateway_files_save (self->files, routes, error))
-    return FALSE;
-  /* One that does not run has it no more when it is started. */
   door = find_door (self, cancellable, &problem);
-  if ((door != NULL && hand_over (self, routes, cancellable, &problem) &&
-       dw_gateway_socket_reload (door, cancellable, &problem)) ||
-      g_error_matches (problem, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE))
+  if (door != NULL && reload (self, door, routes, cancellable, &problem))
     return TRUE;
+  /* One that does not run has it no more when it is started; of any other, whoever tries again is
+   * to find it. */
+  if (g_error_matches (problem, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE))
+    return door != NULL ? hand_over (self, routes, cancellable, error)
+                        : dw_gateway_files_save (self->files, routes, error);
 
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;

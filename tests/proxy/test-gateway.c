@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "deploy/dw-proxy-choice.h"
 #include "deploy/dw-stage-containers.h"
 #include "deploy/dw-stage-state.h"
 #include "proxy-fixture.h"
@@ -414,6 +415,30 @@ test_changed_by_hand (Fixture *self, gconstpointer data)
   proxy_fixture_assert_answers (port, DOMAIN, "v1");
 }
 
+/* A route whose end was cancelled is there still for who tries again. */
+static void
+test_cancelled_removal (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwGateway) gateway = dw_proxy_choice_make_gateway (self->store);
+  g_autoptr (DwProxyRoute) route = dw_proxy_route_new (fixture_stage_id (self), "shop/dev", DOMAIN);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint status;
+
+  proxy_fixture_push (self, "v1");
+  fixture_deploy_well (self, "v1");
+  g_cancellable_cancel (cancellable);
+  g_assert_false (dw_proxy_remove (DW_PROXY (gateway), route, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  proxy_fixture_assert_answers (proxy_fixture_get_port (self), DOMAIN, "v1");
+
+  g_assert_true (dw_proxy_remove (DW_PROXY (gateway), route, NULL, &error));
+  g_assert_no_error (error);
+  g_free (client_ask (proxy_fixture_get_port (self), DOMAIN, "/", &status));
+  g_assert_cmpuint (status, ==, 404);
+}
+
 /* Where the engine shares nothing with this program, and then only on the loopback interface. */
 static void
 test_secret (Fixture *self, gconstpointer data)
@@ -605,6 +630,7 @@ main (int argc, char **argv)
   ADD ("a-domain-that-another-stage-has-is-refused", test_domain_is_taken);
   ADD ("one-with-an-older-configuration-reads-the-new", test_outdated_gateway);
   ADD ("a-route-that-somebody-changed-is-repaired", test_changed_by_hand);
+  ADD ("a-removal-that-was-cancelled-can-be-tried-again", test_cancelled_removal);
   ADD ("instances-that-swap-addresses-are-found", test_new_address);
   ADD ("a-download-and-a-socket-are-served-to-their-end", test_open_connections);
   ADD ("what-stays-open-is-closed-after-the-stages-limit", test_drain_limit);
