@@ -372,6 +372,15 @@ dw_gateway_socket_run (const DwGatewayDoor *door,
   g_autofree char *answer = ask (door, text, cancellable, error);
   g_auto (GStrv) lines = answer != NULL ? g_strsplit (answer, "\n", -1) : NULL;
 
+  /* An empty line at least stands for each: one that ends before has not done all. */
+  if (lines != NULL && g_strv_length (lines) <= g_strv_length ((GStrv) commands))
+    {
+      g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE,
+                   _ ("The gateway does not answer at %s: %s"), door->address,
+                   g_strerror (ECONNRESET));
+      return FALSE;
+    }
+
   for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
     if (!is_done (g_strstrip (lines[i])))
       {

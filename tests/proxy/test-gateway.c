@@ -12,6 +12,7 @@
 #include "deploy/dw-stage-containers.h"
 #include "deploy/dw-stage-state.h"
 #include "proxy-fixture.h"
+#include "proxy/dw-gateway-socket.h"
 #include "proxy/dw-proxy-error.h"
 
 static void
@@ -447,6 +448,9 @@ test_secret (Fixture *self, gconstpointer data)
   g_autofree char *port = NULL;
   g_autofree char *path = g_build_filename (self->directory, "gateway", "secret", NULL);
   g_autofree char *answer = NULL;
+  const char *const commands[] = { "show info", NULL };
+  g_autoptr (DwGatewayDoor) door = NULL;
+  g_autoptr (GError) error = NULL;
   GStatBuf status;
 
   proxy_fixture_push (self, "v1");
@@ -468,6 +472,11 @@ test_secret (Fixture *self, gconstpointer data)
                               "timeout 2 cat <&3 2>/dev/null || true",
                               port + strlen ("127.0.0.1:"));
   g_assert_cmpstr (answer, ==, "");
+
+  /* Nor does one believe that he has. */
+  door = dw_gateway_door_new (port, "another one");
+  g_assert_false (dw_gateway_socket_run (door, 1, commands, NULL, &error));
+  g_assert_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_UNREACHABLE);
 }
 
 /* Counts the answers of each of two versions among some. */
