@@ -26,6 +26,16 @@
 #define START_POLL_MS 50
 #define LOG_LINES 5
 
+static GPtrArray *
+list_containers (DwEngine *engine, DwGateway *gateway, GCancellable *cancellable, GError **error)
+{
+  const char *shared = dw_gateway_files_get_shared (dw_gateway_get_files (gateway));
+  g_autofree char *label = g_strconcat (DW_LABEL_GATEWAY "=", shared, NULL);
+  const char *labels[] = { label, NULL };
+
+  return dw_engine_list_containers (engine, labels, cancellable, error);
+}
+
 /* Without an error NULL where there is none. While one takes the place of another there are two, of
  * which one runs. */
 static gboolean
@@ -35,10 +45,7 @@ find_container (DwEngine *engine,
                 GCancellable *cancellable,
                 GError **error)
 {
-  const char *shared = dw_gateway_files_get_shared (dw_gateway_get_files (gateway));
-  g_autofree char *label = g_strconcat (DW_LABEL_GATEWAY "=", shared, NULL);
-  const char *labels[] = { label, NULL };
-  g_autoptr (GPtrArray) listed = dw_engine_list_containers (engine, labels, cancellable, error);
+  g_autoptr (GPtrArray) listed = list_containers (engine, gateway, cancellable, error);
   const DwContainer *chosen = NULL;
 
   *container = NULL;
@@ -342,6 +349,32 @@ revive (DwEngine *engine,
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
+/* What was killed while it exchanged the gateway has left two, or one that has the name of a
+ * successor: @container goes on, as the only one and by its name. */
+static gboolean
+tidy_up (DwEngine *engine,
+         DwGateway *gateway,
+         const DwContainer *container,
+         GCancellable *cancellable,
+         GError **error)
+{
+  g_autofree char *name = dw_gateway_spec_make_name (gateway);
+  g_autoptr (GPtrArray) listed = list_containers (engine, gateway, cancellable, error);
+
+  for (guint i = 0; listed != NULL && i < listed->len; i++)
+    {
+      const DwContainer *other = g_ptr_array_index (listed, i);
+
+      if (!g_str_equal (other->id, container->id) &&
+          !dw_engine_remove_container (engine, other->id, cancellable, error))
+        return FALSE;
+    }
+
+  return listed != NULL &&
+         (g_str_equal (container->name, name) ||
+          dw_engine_rename_container (engine, container->id, name, cancellable, error));
+}
+
 /* Whether the reason can be that the engine sees no folder of this machine, or the program no
  * socket that was made there; each engine says that in its own way, or not at all. */
 static gboolean
@@ -416,7 +449,9 @@ dw_gateway_container_ensure (DwEngine *engine,
   gboolean works = FALSE;
 
   if (spec == NULL || !find_container (engine, gateway, &container, cancellable, error) ||
-      (container != NULL && !revive (engine, gateway, container, spec, &works, cancellable, error)))
+      (container != NULL &&
+       (!revive (engine, gateway, container, spec, &works, cancellable, error) ||
+        !tidy_up (engine, gateway, container, cancellable, error))))
     return FALSE;
   if (works)
     return TRUE;

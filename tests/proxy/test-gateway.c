@@ -393,6 +393,54 @@ test_actions (Fixture *self, gconstpointer data)
   g_assert_cmpstr (gateway, ==, "");
 }
 
+static char *
+list_gateways (const char *format)
+{
+  return proxy_fixture_run ("docker ps -a --filter label=" DW_LABEL_PREFIX "gateway --format '%s'",
+                            format);
+}
+
+/* Whoever was to exchange it was killed before the old one was removed. */
+static void
+test_two_gateways (Fixture *self, gconstpointer data)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *left = NULL;
+  g_autofree char *names = NULL;
+
+  proxy_fixture_push (self, "v1");
+  fixture_deploy_well (self, "v1");
+  name = list_gateways ("{{.Names}}");
+  left = proxy_fixture_run ("docker rename %s %s-next && docker create --name %s "
+                            "--label " DW_LABEL_PREFIX "gateway=%s/gateway/shared " GATEWAY_IMAGE
+                            " haproxy",
+                            name, name, name, self->directory);
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_assert_answers (proxy_fixture_get_port (self), DOMAIN, "v1");
+  names = list_gateways ("{{.Names}} {{.State}}");
+  g_assert_true (g_str_has_prefix (names, name));
+  g_assert_cmpstr (names + strlen (name), ==, " running");
+}
+
+/* Whoever was to exchange it was killed before the new one got its name. */
+static void
+test_name_of_a_successor (Fixture *self, gconstpointer data)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *renamed = NULL;
+  g_autofree char *names = NULL;
+
+  proxy_fixture_push (self, "v1");
+  fixture_deploy_well (self, "v1");
+  name = list_gateways ("{{.Names}}");
+  renamed = proxy_fixture_run ("docker rename %s %s-next", name, name);
+  proxy_fixture_set (self, "gateway-address", "127.0.0.2", NULL);
+  fixture_deploy_well (self, "v1");
+  names = list_gateways ("{{.Names}} {{.Ports}}");
+  g_assert_true (g_str_has_prefix (names, name));
+  g_assert_true (g_str_has_prefix (names + strlen (name), " 127.0.0.2:"));
+}
+
 /* Somebody has spoken with HAProxy himself. */
 static void
 test_changed_by_hand (Fixture *self, gconstpointer data)
@@ -638,6 +686,8 @@ main (int argc, char **argv)
   ADD ("a-stages-own-domain-takes-the-place-of-its-name", test_domain);
   ADD ("a-domain-that-another-stage-has-is-refused", test_domain_is_taken);
   ADD ("one-with-an-older-configuration-reads-the-new", test_outdated_gateway);
+  ADD ("of-two-gateways-one-goes-on", test_two_gateways);
+  ADD ("a-gateway-gets-its-name-back", test_name_of_a_successor);
   ADD ("a-route-that-somebody-changed-is-repaired", test_changed_by_hand);
   ADD ("a-removal-that-was-cancelled-can-be-tried-again", test_cancelled_removal);
   ADD ("instances-that-swap-addresses-are-found", test_new_address);
