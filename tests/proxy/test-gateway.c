@@ -135,6 +135,41 @@ test_outdated_gateway (Fixture *self, gconstpointer data)
   proxy_fixture_assert_answers (proxy_fixture_get_port (self), DOMAIN, "v1");
 }
 
+/* The head of the answer to one more request on a connection. */
+static char *
+ask_on (GSocketConnection *connection, const char *header)
+{
+  g_autofree char *request = g_strdup_printf ("GET / HTTP/1.1\r\nHost: %s\r\n%s\r\n", DOMAIN,
+                                              header);
+  g_autofree char *answer = NULL;
+
+  raw_send (connection, request);
+  answer = raw_receive (connection, "\r\n\r\n");
+  g_assert_nonnull (strstr (answer, "HTTP/1.1 200 OK"));
+
+  return g_ascii_strdown (answer, -1);
+}
+
+/* Nobody's connection is closed but that of a proxy that uses each for one request. */
+static void
+test_kept_connection (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autofree char *last = NULL;
+
+  proxy_fixture_push (self, "v1");
+  fixture_deploy_well (self, "v1");
+  connection = raw_connect (proxy_fixture_get_port (self));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *answer = ask_on (connection, "");
+
+      g_assert_null (strstr (answer, "connection: close"));
+    }
+  last = ask_on (connection, "X-Forwarded-Scheme: http\r\n");
+  g_assert_nonnull (strstr (last, "connection: close"));
+}
+
 /* It knows every stage still, not only the one that is deployed. */
 static void
 test_removed_gateway (Fixture *self, gconstpointer data)
@@ -496,6 +531,8 @@ test_secret (Fixture *self, gconstpointer data)
   g_autofree char *port = NULL;
   g_autofree char *path = g_build_filename (self->directory, "gateway", "secret", NULL);
   g_autofree char *answer = NULL;
+  g_autofree char *secret = NULL;
+  g_autofree char *words = NULL;
   const char *const commands[] = { "show info", NULL };
   g_autoptr (DwGatewayDoor) door = NULL;
   g_autoptr (GError) error = NULL;
@@ -520,6 +557,13 @@ test_secret (Fixture *self, gconstpointer data)
                               "timeout 2 cat <&3 2>/dev/null || true",
                               port + strlen ("127.0.0.1:"));
   g_assert_cmpstr (answer, ==, "");
+
+  g_assert_true (g_file_get_contents (path, &secret, NULL, &error));
+  g_assert_no_error (error);
+  words = proxy_fixture_run ("docker inspect %s; docker logs %s 2>&1; docker top %s", gateway,
+                             gateway, gateway);
+  g_assert_nonnull (strstr (words, "haproxy"));
+  g_assert_null (strstr (words, secret));
 
   /* Nor does one believe that he has. */
   door = dw_gateway_door_new (port, "another one");
@@ -685,6 +729,7 @@ main (int argc, char **argv)
 
   ADD ("a-stages-own-domain-takes-the-place-of-its-name", test_domain);
   ADD ("a-domain-that-another-stage-has-is-refused", test_domain_is_taken);
+  ADD ("a-connection-is-kept-but-for-who-keeps-none", test_kept_connection);
   ADD ("one-with-an-older-configuration-reads-the-new", test_outdated_gateway);
   ADD ("of-two-gateways-one-goes-on", test_two_gateways);
   ADD ("a-gateway-gets-its-name-back", test_name_of_a_successor);
