@@ -183,7 +183,6 @@ take_answer (DwNotifier *self, GObject *source, GAsyncResult *result, gboolean i
   g_autoptr (GVariant)
       names = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
-  g_application_release (self->application);
   if (names != NULL && has_server (names))
     show_waiting (self);
   else if (names == NULL || is_last)
@@ -192,6 +191,8 @@ take_answer (DwNotifier *self, GObject *source, GAsyncResult *result, gboolean i
                error != NULL ? error->message : "");
       g_hash_table_remove_all (self->waiting);
     }
+  /* Not before: a timeout that is set when nothing holds the process any more has no effect. */
+  g_application_release (self->application);
 }
 
 static void
