@@ -5,8 +5,9 @@
  * One POST with a JSON body, in the form that the receiver takes: our own, Slack's incoming webhook
  * (which Mattermost, Rocket.Chat and Discord's /slack take as well), ntfy's publishing as JSON, or
  * Gotify's message. What may pass is tried again: no connection, 408, 429 and 5xx. The address can
- * hold a secret, so no message of ours says more of it than its host. A token that is kept apart
- * goes where the address has “{token}”, or otherwise into the header that the receiver looks at.
+ * hold a secret, so no message of ours says more of it than its host, also where the receiver's own
+ * words do. A token that is kept apart goes where the address has “{token}”, or otherwise into the
+ * header that the receiver looks at.
  */
 
 #include "config.h"
@@ -27,6 +28,8 @@
 #define TOO_MANY_REQUESTS 429
 /* What is read of an answer, for the words of a refusal. */
 #define ANSWER_LIMIT 512
+/* What is shorter in an address is a word, and as much of a secret is enough to know it by. */
+#define SECRET_LENGTH 12
 
 struct _DwOutgoingWebhook
 {
@@ -46,11 +49,11 @@ typedef struct
   GUri *uri;
   const char *token_header; /* nullable: there is no token, or it is in the address */
   char *token;              /* the header's value */
+  char **secrets;           /* how those begin that an answer might repeat */
   GBytes *body;
   SoupMessage *message; /* of the attempt that runs */
   guint n_attempts;
   guint pause_ms;
-  guint pause_source;
   char answer[ANSWER_LIMIT + 1];
 } Delivery;
 
@@ -63,6 +66,7 @@ delivery_free (Delivery *delivery)
   g_clear_pointer (&delivery->body, g_bytes_unref);
   g_clear_object (&delivery->message);
   g_free (delivery->token);
+  g_strfreev (delivery->secrets);
   g_free (delivery);
 }
 
@@ -204,6 +208,30 @@ add_token (Delivery *delivery, DwOutgoingWebhookKind kind, const char *token)
     }
 }
 
+static char **
+list_secrets (GUri *uri, const char *token)
+{
+  const char *query = g_uri_get_query (uri);
+  g_autofree char *address = g_strconcat (g_uri_get_path (uri), "?", query, NULL);
+  g_auto (GStrv) parts = g_strsplit_set (address, "/?&=", -1);
+  g_autoptr (GStrvBuilder) secrets = g_strv_builder_new ();
+
+  if (token != NULL)
+    {
+      g_autofree char *start = g_strndup (token, SECRET_LENGTH);
+
+      g_strv_builder_add (secrets, start);
+    }
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (strlen (parts[i]) >= SECRET_LENGTH)
+      {
+        parts[i][SECRET_LENGTH] = '\0';
+        g_strv_builder_add (secrets, parts[i]);
+      }
+
+  return g_strv_builder_end (secrets);
+}
+
 static Delivery *
 make_delivery (DwOutgoingWebhookKind kind,
                const char *url,
@@ -251,6 +279,7 @@ make_delivery (DwOutgoingWebhookKind kind,
   char *text = json_to_string (root, FALSE);
 
   delivery = g_new0 (Delivery, 1);
+  delivery->secrets = list_secrets (uri, token);
   delivery->uri = g_steal_pointer (&uri);
   delivery->body = g_bytes_new_take (text, strlen (text));
   if (token != NULL && g_str_equal (filled, url))
@@ -266,9 +295,7 @@ static void
 finish (GTask *task, GError *error)
 {
   DwOutgoingWebhook *self = g_task_get_source_object (task);
-  Delivery *delivery = g_task_get_task_data (task);
 
-  g_clear_handle_id (&delivery->pause_source, g_source_remove);
   self->n_pending--;
   if (error != NULL)
     g_task_return_error (task, error);
@@ -281,16 +308,25 @@ static gboolean
 on_pause_over (gpointer user_data)
 {
   GTask *task = user_data;
-  Delivery *delivery = g_task_get_task_data (task);
 
-  /* Cancelled while it waited: it is told so here, in its turn. */
-  delivery->pause_source = 0;
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     finish (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled")));
   else
     send (task);
 
   return G_SOURCE_REMOVE;
+}
+
+/* In the main context in which it is sent; a cancel ends it. */
+static void
+wait_for (GTask *task, guint pause_ms)
+{
+  g_autoptr (GSource) source = g_timeout_source_new (pause_ms);
+  g_autoptr (GSource) end = g_cancellable_source_new (g_task_get_cancellable (task));
+
+  g_source_set_dummy_callback (end);
+  g_source_add_child_source (source, end);
+  g_task_attach_source (task, source, on_pause_over);
 }
 
 static gboolean
@@ -332,8 +368,28 @@ fail_or_retry (GTask *task, GError *error, gboolean can_retry)
   g_debug ("the outgoing webhook is tried again: %s", error->message);
   g_error_free (error);
   wanted_ms = get_retry_after_ms (delivery->message);
-  delivery->pause_source = g_timeout_add (MAX (wanted_ms, delivery->pause_ms), on_pause_over, task);
+  wait_for (task, MAX (wanted_ms, delivery->pause_ms));
   delivery->pause_ms = MIN (delivery->pause_ms * PAUSE_FACTOR, MAX_PAUSE_MS);
+}
+
+/* Returns: (transfer full): the answer, up to where it repeats something of the address or token */
+static char *
+quote_answer (Delivery *delivery)
+{
+  g_autofree char *words = g_utf8_make_valid (delivery->answer, -1);
+  gboolean is_cut = FALSE;
+
+  for (guint i = 0; delivery->secrets[i] != NULL; i++)
+    {
+      char *secret = strstr (words, delivery->secrets[i]);
+
+      if (secret == NULL)
+        continue;
+      *secret = '\0';
+      is_cut = TRUE;
+    }
+
+  return g_strconcat (words, is_cut ? "…" : NULL, NULL);
 }
 
 static void
@@ -356,7 +412,7 @@ on_answer_read (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  g_autofree char *words = g_utf8_make_valid (delivery->answer, -1);
+  g_autofree char *words = quote_answer (delivery);
   fail_or_retry (task,
                  g_error_new (DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_REFUSED,
                               /* Translators: a host, an HTTP status and its words, and what the

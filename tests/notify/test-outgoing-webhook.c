@@ -32,6 +32,7 @@ typedef struct
   RegistryStub *stub;
   DwOutgoingWebhook *webhook;
   const char *token;
+  GCancellable *cancellable; /* nullable */
 } Fixture;
 
 static void
@@ -104,8 +105,8 @@ send_to (Fixture *fixture, DwOutgoingWebhookKind kind, const char *url, GError *
   };
   g_autoptr (GAsyncResult) result = NULL;
 
-  dw_outgoing_webhook_send_async (fixture->webhook, kind, url, fixture->token, &event, NULL,
-                                  on_sent, &result);
+  dw_outgoing_webhook_send_async (fixture->webhook, kind, url, fixture->token, &event,
+                                  fixture->cancellable, on_sent, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
 
@@ -288,6 +289,53 @@ test_a_refusal_is_final_and_says_why (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (error->message, "secret"));
 }
 
+/* As a server says that of what it knows nothing of. */
+static void
+test_echo (Fixture *fixture, gconstpointer data)
+{
+  static const char *const paths[] = { "/services/T0/B0/{token}",
+                                       "/services/T0/B0/a-secret-in-the-address",
+                                       "/hook?key=a-secret-in-the-address", "/hook" };
+
+  fixture->receiver.n_refusals = G_MAXUINT;
+  fixture->receiver.status = 404;
+  fixture->receiver.words = "Cannot POST /services/T0/B0/a-secret-in-the-address";
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      fixture->token = i % 3 == 0 ? "a-secret-in-the-address" : NULL;
+      g_assert_false (send_event (fixture, DW_OUTGOING_WEBHOOK_GENERIC, paths[i], &error));
+      g_assert_error (error, DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_REFUSED);
+      g_assert_true (g_str_has_suffix (error->message, ": Cannot POST /services/T0/B0/…"));
+    }
+}
+
+static gboolean
+cancel (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_cancelled_in_a_pause (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  gint64 began = g_get_monotonic_time ();
+
+  fixture->cancellable = cancellable;
+  fixture->receiver.n_refusals = 1;
+  fixture->receiver.status = 429;
+  fixture->receiver.retry_after = "60";
+  g_timeout_add (500, cancel, cancellable);
+  g_assert_false (send_event (fixture, DW_OUTGOING_WEBHOOK_GENERIC, "/hook", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 30 * G_USEC_PER_SEC);
+}
+
 static void
 test_nobody_there (Fixture *fixture, gconstpointer data)
 {
@@ -336,6 +384,8 @@ main (int argc, char **argv)
     { "it-waits-as-long-as-it-is-told", test_it_waits_as_long_as_it_is_told },
     { "it-gives-up-in-the-end", test_it_gives_up_in_the_end },
     { "a-refusal-is-final-and-says-why", test_a_refusal_is_final_and_says_why },
+    { "no-secret-is-repeated-after-the-receiver", test_echo },
+    { "a-cancel-ends-a-pause", test_cancelled_in_a_pause },
     { "nobody-there-is-said-without-the-secret", test_nobody_there },
     { "what-cannot-be-posted-to-is-refused", test_bad_addresses },
   };
