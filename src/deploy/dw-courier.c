@@ -213,7 +213,7 @@ send_message (DwStore *store,
 
 /* Says it once: in the log when it begins, and in the settings as long as it lasts. */
 static gboolean
-write_outcome (DwStore *store, const char *problem, GError **error)
+write_outcome (DwStore *store, DwSettings *receiver, const char *problem, GError **error)
 {
   g_autoptr (DwSettings) settings = dw_store_get_settings (store, error);
   const char *last = settings != NULL ? dw_settings_get_outgoing_webhook_error (settings) : NULL;
@@ -228,11 +228,11 @@ write_outcome (DwStore *store, const char *problem, GError **error)
   else if (problem == NULL)
     g_message ("The outgoing webhook is told again");
 
-  return dw_store_set_outgoing_webhook_outcome (store, problem, error);
+  return dw_store_set_outgoing_webhook_outcome (store, receiver, problem, error);
 }
 
 static gboolean
-drop_surplus (DwStore *store, GPtrArray *messages, GError **error)
+drop_surplus (DwStore *store, DwSettings *settings, GPtrArray *messages, GError **error)
 {
   if (messages->len <= MAX_MESSAGES)
     return TRUE;
@@ -248,7 +248,7 @@ drop_surplus (DwStore *store, GPtrArray *messages, GError **error)
       return FALSE;
   g_ptr_array_remove_range (messages, 0, n_surplus);
 
-  return write_outcome (store, problem, error);
+  return write_outcome (store, settings, problem, error);
 }
 
 /* Delivers the oldest message, or gives it up; only a cancel and the store keep it for another
@@ -273,7 +273,7 @@ deliver_one (DwStore *store,
   if (g_error_matches (problem, DW_STORE_ERROR, DW_STORE_ERROR_NOT_FOUND))
     g_clear_error (&problem);
   if ((is_sent || problem != NULL) &&
-      !write_outcome (store, problem != NULL ? problem->message : NULL, error))
+      !write_outcome (store, settings, problem != NULL ? problem->message : NULL, error))
     return FALSE;
 
   g_clear_error (&problem);
@@ -294,7 +294,7 @@ deliver_all (DwStore *store, guint first_pause_ms, GCancellable *cancellable, GE
       g_autoptr (GPtrArray)
           messages = settings != NULL ? dw_store_list (store, DW_TYPE_MESSAGE, error) : NULL;
 
-      if (messages == NULL || !drop_surplus (store, messages, error))
+      if (messages == NULL || !drop_surplus (store, settings, messages, error))
         return FALSE;
       if (messages->len == 0)
         return TRUE;
@@ -334,19 +334,22 @@ dw_courier_deliver (DwStore *store, guint first_pause_ms, GCancellable *cancella
 {
   g_autofree char *directory = dw_stage_lock_get_directory (dw_store_get_path (store));
 
-  while (dw_courier_has_messages (store))
+  for (;;)
     {
-      g_autoptr (DwStageLock) lock = dw_stage_lock_open (directory, LOCK, error);
+      g_autoptr (GPtrArray) messages = dw_store_list (store, DW_TYPE_MESSAGE, error);
+      g_autoptr (DwStageLock) lock = NULL;
 
-      if (lock == NULL)
+      if (messages == NULL)
+        return FALSE;
+      if (messages->len == 0)
+        return TRUE;
+      if ((lock = dw_stage_lock_open (directory, LOCK, error)) == NULL)
         return FALSE;
       if (!dw_stage_lock_try_work (lock))
         return TRUE;
       if (!deliver_all (store, first_pause_ms, cancellable, error))
         return FALSE;
     }
-
-  return TRUE;
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "model/dw-enum-types.h"
 #include "store/dw-store-private.h"
 
 #define ARGUMENTS(...) ((DwStoreArgument[]){ __VA_ARGS__, { NULL } })
@@ -48,17 +49,23 @@ dw_store_tell_health_lost (DwStore *self, const char *deploy_id, const char *fau
 /**
  * dw_store_set_outgoing_webhook_outcome:
  * @self: a store
- * @problem: (nullable): why a message was not delivered, or %NULL when it was
+ * @settings: the receiver that a message was for
+ * @problem: (nullable): why it was not delivered, or %NULL when it was
  * @error: a DW_STORE_ERROR
  *
  * Writes what came of the last message, and nothing else of the settings. The time stays that of
- * the first failure in a row.
+ * the first failure in a row. Where there is another receiver by now, it is not about that one.
  *
- * Returns: whether it is written
+ * Returns: whether that is done
  */
 gboolean
-dw_store_set_outgoing_webhook_outcome (DwStore *self, const char *problem, GError **error)
+dw_store_set_outgoing_webhook_outcome (DwStore *self,
+                                       DwSettings *settings,
+                                       const char *problem,
+                                       GError **error)
 {
+  const char *kind = dw_enum_to_nick (DW_TYPE_OUTGOING_WEBHOOK_KIND,
+                                      (int) dw_settings_get_outgoing_webhook_kind (settings));
   g_autofree char *now = dw_store_now ();
 
   g_return_val_if_fail (DW_IS_STORE (self), FALSE);
@@ -66,6 +73,11 @@ dw_store_set_outgoing_webhook_outcome (DwStore *self, const char *problem, GErro
   return dw_store_write (
       self,
       "UPDATE settings SET outgoing_webhook_error = :problem, outgoing_webhook_failed_at = "
-      "  CASE WHEN :problem IS NULL THEN NULL ELSE coalesce (outgoing_webhook_failed_at, :now) END",
-      NULL, ARGUMENTS (TEXT (":problem", problem), TEXT (":now", now)), NULL, error);
+      "  CASE WHEN :problem IS NULL THEN NULL ELSE coalesce (outgoing_webhook_failed_at, :now) END "
+      "WHERE outgoing_webhook_url IS :url AND outgoing_webhook_kind = :kind",
+      NULL,
+      ARGUMENTS (TEXT (":problem", problem), TEXT (":now", now),
+                 TEXT (":url", dw_settings_get_outgoing_webhook_url (settings)),
+                 TEXT (":kind", kind)),
+      NULL, error);
 }

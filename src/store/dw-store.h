@@ -148,7 +148,10 @@ GPtrArray *dw_store_list_logs (
 /* What the outgoing webhook is told, dw-store-messages.c. */
 gboolean
 dw_store_tell_health_lost (DwStore *self, const char *deploy_id, const char *fault, GError **error);
-gboolean dw_store_set_outgoing_webhook_outcome (DwStore *self, const char *problem, GError **error);
+gboolean dw_store_set_outgoing_webhook_outcome (DwStore *self,
+                                                DwSettings *settings,
+                                                const char *problem,
+                                                GError **error);
 
 /* What watching knows, dw-store-watching.c. Times are UTC ISO 8601 texts. */
 DwRepository *dw_store_find_repository (DwStore *self, const char *image, GError **error);

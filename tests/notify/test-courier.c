@@ -20,9 +20,13 @@ typedef struct
   RegistryStub *stub;
   GAsyncQueue *bodies; /* of JsonNode */
   gboolean refuses;
+  guint n_busy;           /* how often it has no time before it takes one */
+  const char *chosen_url; /* nullable: which receiver somebody chooses meanwhile */
   DwProject *project;
   DwStage *stage;
 } Fixture;
+
+static void set_setting (Fixture *self, const char *url);
 
 static void
 receive (RegistryStub *stub, SoupServerMessage *message, const char *path)
@@ -31,6 +35,14 @@ receive (RegistryStub *stub, SoupServerMessage *message, const char *path)
   SoupMessageBody *body = soup_server_message_get_request_body (message);
   g_autofree char *text = g_strndup (body->data, body->length);
 
+  if (self->chosen_url != NULL)
+    set_setting (self, self->chosen_url);
+  if (self->n_busy > 0)
+    {
+      self->n_busy--;
+      registry_stub_answer (message, 503, "text/plain", "later");
+      return;
+    }
   if (self->refuses)
     {
       registry_stub_answer (message, 403, "text/plain", "no such hook");
@@ -264,6 +276,47 @@ test_another_receiver (Fixture *self, gconstpointer data)
   g_assert_null (nothing);
 }
 
+/* What came of the last message to the one before is not that one's. */
+static void
+test_receiver_changed_meanwhile (Fixture *self, gconstpointer data)
+{
+  go_through_deploy (self, DW_DEPLOY_SUCCESS);
+
+  self->refuses = TRUE;
+  self->chosen_url = "https://chat.example.com/hook";
+  g_test_expect_message ("dw-deploy", G_LOG_LEVEL_MESSAGE, "*not told*no such hook*");
+  deliver (self);
+  g_test_assert_expected_messages ();
+  g_autofree char *nothing = get_problem (self);
+  g_assert_null (nothing);
+}
+
+/* Whoever delivers has a main context of its own, and nobody runs another. */
+static void
+test_tried_again (Fixture *self, gconstpointer data)
+{
+  go_through_deploy (self, DW_DEPLOY_SUCCESS);
+
+  self->n_busy = 2;
+  deliver (self);
+  g_autoptr (JsonNode) told = pop (self);
+  g_assert_cmpstr (get (told, "event"), ==, "deploy");
+  g_assert_cmpuint (self->n_busy, ==, 0);
+}
+
+static void
+test_store_that_cannot_be_read (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  sqlite3 *handle = store_fixture_open_bare (self->base.path);
+  g_assert_cmpint (store_fixture_execute_bare (handle, "DROP TABLE messages"), ==, SQLITE_OK);
+  sqlite3_close (handle);
+
+  g_assert_false (dw_courier_deliver (self->base.store, 1, NULL, &error));
+  g_assert_true (error != NULL && error->domain == DW_STORE_ERROR);
+}
+
 static void
 test_cancelled (Fixture *self, gconstpointer data)
 {
@@ -336,6 +389,9 @@ main (int argc, char **argv)
     { "without-a-receiver-nothing-waits", test_nobody_to_tell },
     { "a-failure-is-told-once", test_failure_is_told_once },
     { "another-receiver-begins-anew", test_another_receiver },
+    { "another-receiver-meanwhile-is-not-said-to-refuse", test_receiver_changed_meanwhile },
+    { "what-may-pass-is-tried-again", test_tried_again },
+    { "a-store-that-cannot-be-read-is-no-success", test_store_that_cannot_be_read },
     { "what-was-cancelled-waits", test_cancelled },
     { "too-many-are-given-up-and-that-is-told", test_too_many },
     { "whoever-writes-it-is-told", test_whoever_writes },

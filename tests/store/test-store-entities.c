@@ -286,7 +286,7 @@ test_settings (StoreFixture *fixture, gconstpointer data)
 
   /* What came of a message stands in the row, too, and whoever edits it has nothing to do with it.
    */
-  g_assert_true (dw_store_set_outgoing_webhook_outcome (fixture->store, "no", &error));
+  g_assert_true (dw_store_set_outgoing_webhook_outcome (fixture->store, settings, "no", &error));
   g_assert_true (dw_store_update (fixture->store, DW_ENTITY (settings), &error));
   g_assert_no_error (error);
   g_clear_object (&read);
