@@ -142,11 +142,11 @@ guard (gpointer data)
 {
   g_autoptr (GTask) task = data;
   DwDeployer *self = g_task_get_source_object (task);
-  char *fault = NULL;
+  g_autofree char *fault = NULL;
   GError *error = NULL;
 
   if (dw_deploy_guard_watch (&self->tools, g_task_get_task_data (task), &fault, NULL, &error))
-    g_task_return_pointer (task, fault, g_free);
+    g_task_return_pointer (task, g_steal_pointer (&fault), g_free);
   else
     g_task_return_error (task, error);
 
