@@ -15,7 +15,7 @@
 #include <glib/gi18n-lib.h>
 
 #define CALM_US (60 * G_TIME_SPAN_SECOND)
-#define SETTLE_MS 2000
+#define SETTLE_US (2 * G_TIME_SPAN_SECOND)
 /* What the guard needs to see that it is over. */
 #define GUARD_GRACE_S 2
 
@@ -34,9 +34,9 @@ typedef struct
 {
   char *instance_id; /* nullable */
   gboolean is_running;
-  gboolean is_suspected; /* of having turned bad */
   gboolean was_told;
-  gint64 since_us; /* of running */
+  gint64 since_us;     /* of running */
+  gint64 suspected_us; /* since when it may have turned bad, or 0 */
 } Seen;
 
 static void
@@ -194,11 +194,22 @@ get_seen (DwHealthWatch *self, const char *stage_id, const DwGlance *glance)
   return seen;
 }
 
+static gboolean on_settled (gpointer user_data);
+
+static void
+settle_in (DwHealthWatch *self, gint64 time_us)
+{
+  self->settle_source = g_timeout_add ((guint) (time_us / G_TIME_SPAN_MILLISECOND + 1), on_settled,
+                                       self);
+}
+
 /* What is bad for a moment may be a stop or a restart that somebody asked for. */
 static gboolean
 on_settled (gpointer user_data)
 {
   DwHealthWatch *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 first_us = G_MAXINT64; /* of those that have not settled yet */
   GHashTableIter iter;
   gpointer stage_id;
   gpointer value;
@@ -211,15 +222,23 @@ on_settled (gpointer user_data)
       Seen *seen = value;
       const char *fault = glance != NULL ? describe (glance->condition) : NULL;
 
-      if (!seen->is_suspected)
+      if (seen->suspected_us == 0)
         continue;
+      if (now_us - seen->suspected_us < SETTLE_US)
+        {
+          first_us = MIN (first_us, seen->suspected_us);
+          continue;
+        }
 
-      seen->is_suspected = FALSE;
+      seen->suspected_us = 0;
       if (fault == NULL || g_strcmp0 (seen->instance_id, glance->instance_id) != 0)
         continue;
       tell (self, stage_id, fault);
       seen->was_told = TRUE;
     }
+
+  if (first_us != G_MAXINT64)
+    settle_in (self, first_us + SETTLE_US - now_us);
 
   return G_SOURCE_REMOVE;
 }
@@ -238,9 +257,12 @@ look_at (DwHealthWatch *self, const char *stage_id, const DwGlance *glance)
   else if (describe (glance->condition) != NULL && seen->is_running)
     {
       seen->is_running = FALSE;
-      seen->is_suspected = !seen->was_told || now_us - seen->since_us > CALM_US;
-      if (seen->is_suspected && self->settle_source == 0)
-        self->settle_source = g_timeout_add (SETTLE_MS, on_settled, self);
+      if (seen->was_told && now_us - seen->since_us <= CALM_US)
+        seen->suspected_us = 0;
+      else if (seen->suspected_us == 0)
+        seen->suspected_us = now_us;
+      if (seen->suspected_us != 0 && self->settle_source == 0)
+        settle_in (self, SETTLE_US);
     }
   else if (glance->condition == DW_STAGE_STOPPED)
     seen->is_running = FALSE;
