@@ -21,8 +21,6 @@
 #define MAX_ATTEMPTS 4
 #define MAX_PAUSE_MS 60000
 #define PAUSE_FACTOR 5
-/* More than that have not been delivered only when nobody takes them. */
-#define MAX_PENDING 64
 #define TIMEOUT_S 20
 /* RFC 6585, section 4; libsoup has no name for it. */
 #define TOO_MANY_REQUESTS 429
@@ -37,7 +35,6 @@ struct _DwOutgoingWebhook
 
   SoupSession *session;
   guint first_pause_ms;
-  guint n_pending;
 };
 
 G_DEFINE_QUARK (dw - outgoing - webhook - error - quark, dw_outgoing_webhook_error)
@@ -294,9 +291,6 @@ make_delivery (DwOutgoingWebhookKind kind,
 static void
 finish (GTask *task, GError *error)
 {
-  DwOutgoingWebhook *self = g_task_get_source_object (task);
-
-  self->n_pending--;
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -538,19 +532,6 @@ dw_outgoing_webhook_send_async (DwOutgoingWebhook *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, dw_outgoing_webhook_send_async);
-  if (self->n_pending >= MAX_PENDING)
-    {
-      g_task_return_new_error (
-          task, DW_OUTGOING_WEBHOOK_ERROR, DW_OUTGOING_WEBHOOK_ERROR_BUSY,
-          ngettext ("The outgoing webhook does not get rid of what it has: %u other "
-                    "waits",
-                    "The outgoing webhook does not get rid of what it has: %u "
-                    "others wait",
-                    self->n_pending),
-          self->n_pending);
-      return;
-    }
-
   delivery = make_delivery (kind, url, token, event, &error);
   if (delivery == NULL)
     {
@@ -560,7 +541,6 @@ dw_outgoing_webhook_send_async (DwOutgoingWebhook *self,
 
   delivery->pause_ms = self->first_pause_ms;
   g_task_set_task_data (task, delivery, (GDestroyNotify) delivery_free);
-  self->n_pending++;
   send (g_steal_pointer (&task));
 }
 

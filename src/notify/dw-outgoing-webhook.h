@@ -18,14 +18,12 @@ G_BEGIN_DECLS
  * @DW_OUTGOING_WEBHOOK_ERROR_ADDRESS: the address cannot be posted to
  * @DW_OUTGOING_WEBHOOK_ERROR_UNREACHABLE: nobody answers there, tried again and again
  * @DW_OUTGOING_WEBHOOK_ERROR_REFUSED: who answers does not take it
- * @DW_OUTGOING_WEBHOOK_ERROR_BUSY: too many others have not been delivered yet
  */
 typedef enum
 {
   DW_OUTGOING_WEBHOOK_ERROR_ADDRESS,
   DW_OUTGOING_WEBHOOK_ERROR_UNREACHABLE,
   DW_OUTGOING_WEBHOOK_ERROR_REFUSED,
-  DW_OUTGOING_WEBHOOK_ERROR_BUSY,
 } DwOutgoingWebhookError;
 
 GQuark dw_outgoing_webhook_error_quark (void);
