@@ -20,12 +20,13 @@
 /* More projects than these are not named. */
 #define PROJECTS_NAMED 5
 
-/* What a thread works with, and what an undo goes back to; whoever lets go last frees it. */
+/* What a thread works with, and what an undo goes back to; whoever lets go last frees it, which no
+ * widget may be part of. */
 typedef struct
 {
   DwRegistries *registries;
   DwRegistry *registry;     /* as it was; nobody else has it */
-  GtkWidget *list;          /* where it is announced, when the row is gone */
+  GWeakRef list;            /* where it is announced, when the row is gone */
   GPtrArray *project_ids;   /* those that use it, ending in NULL */
   GPtrArray *project_names; /* the same, for a person */
   DwPasswordPlace place;
@@ -36,7 +37,7 @@ removal_clear (Removal *removal)
 {
   g_object_unref (removal->registries);
   g_object_unref (removal->registry);
-  g_object_unref (removal->list);
+  g_weak_ref_clear (&removal->list);
   g_ptr_array_unref (removal->project_ids);
   g_ptr_array_unref (removal->project_names);
 }
@@ -61,9 +62,11 @@ run (GtkWidget *row, Removal *removal, GTaskThreadFunc function, GAsyncReadyCall
 static void
 announce_problem (Removal *removal, const GError *error)
 {
+  g_autoptr (GtkWidget) list = g_weak_ref_get (&removal->list);
   g_autofree char *text = dw_format_sentence (error->message);
 
-  gtk_widget_activate_action (removal->list, "win.announce-problem", "s", text);
+  if (list != NULL)
+    gtk_widget_activate_action (list, "win.announce-problem", "s", text);
 }
 
 static void
@@ -117,6 +120,7 @@ static void
 on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Removal *removal = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GtkWidget) list = g_weak_ref_get (&removal->list);
   g_autoptr (GError) error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
@@ -124,13 +128,15 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
       announce_problem (removal, error);
       return;
     }
+  if (list == NULL)
+    return;
 
   g_autofree char *text = g_strdup_printf (_ ("“%s” removed"),
                                            dw_registry_get_name (removal->registry));
   if (removal->place == DW_PASSWORD_KEYRING)
-    gtk_widget_activate_action (removal->list, "win.announce", "s", text);
+    gtk_widget_activate_action (list, "win.announce", "s", text);
   else
-    dw_window_offer_undo (removal->list, text, undo_removal, g_atomic_rc_box_acquire (removal),
+    dw_window_offer_undo (list, text, undo_removal, g_atomic_rc_box_acquire (removal),
                           removal_unref);
 }
 
@@ -249,7 +255,7 @@ dw_registry_removal_begin (GtkWidget *row, DwRegistries *registries, DwRegistry 
   removal->registries = g_object_ref (registries);
   removal->registry = g_object_new (DW_TYPE_REGISTRY, NULL);
   dw_entity_copy_values (DW_ENTITY (removal->registry), DW_ENTITY (registry));
-  removal->list = g_object_ref (gtk_widget_get_parent (row));
+  g_weak_ref_init (&removal->list, gtk_widget_get_parent (row));
   removal->project_ids = g_ptr_array_new_with_free_func (g_free);
   removal->project_names = g_ptr_array_new_with_free_func (g_free);
 

@@ -186,7 +186,7 @@ typedef struct
 {
   DwRegistries *registries;
   DwRegistry *registry; /* as it is to be; nobody else has it */
-  GtkWidget *list;      /* where it is announced, when the row is gone */
+  GWeakRef list;        /* where it is announced, when the row is gone; a thread may free this */
 } Work;
 
 static void
@@ -196,7 +196,7 @@ work_free (gpointer data)
 
   g_object_unref (work->registries);
   g_object_unref (work->registry);
-  g_object_unref (work->list);
+  g_weak_ref_clear (&work->list);
   g_free (work);
 }
 
@@ -208,7 +208,7 @@ work_new (DwRegistryRow *self)
   work->registries = g_object_ref (dw_session_get_registry_access (self->session));
   work->registry = g_object_new (DW_TYPE_REGISTRY, NULL);
   dw_entity_copy_values (DW_ENTITY (work->registry), DW_ENTITY (self->registry));
-  work->list = g_object_ref (gtk_widget_get_parent (GTK_WIDGET (self)));
+  g_weak_ref_init (&work->list, gtk_widget_get_parent (GTK_WIDGET (self)));
 
   return work;
 }
@@ -356,14 +356,15 @@ static void
 on_enabled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Work *work = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GtkWidget) list = g_weak_ref_get (&work->list);
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
+  if (g_task_propagate_boolean (G_TASK (result), &error) || list == NULL)
     return;
 
   text = dw_format_sentence (error->message);
-  gtk_widget_activate_action (work->list, "win.announce-problem", "s", text);
+  gtk_widget_activate_action (list, "win.announce-problem", "s", text);
   show (DW_REGISTRY_ROW (source));
 }
 

@@ -11,11 +11,12 @@
 
 #include "ui/dw-window.h"
 
-/* What is skipped, and can be taken back. */
+/* What is skipped, and can be taken back. A thread may be the last that has it, so that no widget
+ * is part of it. */
 typedef struct
 {
   DwStore *store;
-  GtkWidget *from; /* where it is announced */
+  GWeakRef window; /* where it is announced */
   char *stage_id;
   char *digest;
 } Skip;
@@ -24,7 +25,7 @@ static void
 skip_clear (Skip *skip)
 {
   g_object_unref (skip->store);
-  g_object_unref (skip->from);
+  g_weak_ref_clear (&skip->window);
   g_free (skip->stage_id);
   g_free (skip->digest);
 }
@@ -51,10 +52,11 @@ static void
 on_released (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Skip *skip = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GtkWidget) window = g_weak_ref_get (&skip->window);
   g_autoptr (GError) error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    gtk_widget_activate_action (skip->from, "win.announce-problem", "s", error->message);
+  if (!g_task_propagate_boolean (G_TASK (result), &error) && window != NULL)
+    gtk_widget_activate_action (window, "win.announce-problem", "s", error->message);
 }
 
 static void
@@ -86,7 +88,7 @@ dw_skip_undo_offer (GtkWidget *widget, DwStore *store, DwStage *stage)
       _ ("%s is skipped in %s"), dw_stage_get_newer_tag (stage), dw_stage_get_name (stage));
 
   undo->store = g_object_ref (store);
-  undo->from = GTK_WIDGET (g_object_ref (gtk_widget_get_root (widget)));
+  g_weak_ref_init (&undo->window, gtk_widget_get_root (widget));
   undo->stage_id = g_strdup (dw_entity_get_id (DW_ENTITY (stage)));
   undo->digest = g_strdup (dw_stage_get_newer_digest (stage));
   dw_window_offer_undo (widget, message, undo_skip, undo, skip_unref);
