@@ -61,6 +61,16 @@ on_tick (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* As long as somebody sees it. */
+static void
+follow_time (DwCanaryView *self, gboolean follows)
+{
+  if (follows && self->tick_source == 0)
+    self->tick_source = g_timeout_add (TICK_MS, on_tick, self);
+  else if (!follows)
+    g_clear_handle_id (&self->tick_source, g_source_remove);
+}
+
 static void
 enable_actions (DwCanaryView *self)
 {
@@ -77,7 +87,7 @@ show (DwCanaryView *self)
   gtk_widget_set_visible (GTK_WIDGET (self), percent > 0);
   if (percent == 0)
     {
-      g_clear_handle_id (&self->tick_source, g_source_remove);
+      follow_time (self, FALSE);
       return;
     }
 
@@ -86,8 +96,7 @@ show (DwCanaryView *self)
   gtk_label_set_label (self->share_label, text);
   show_time (self);
   enable_actions (self);
-  if (self->tick_source == 0)
-    self->tick_source = g_timeout_add (TICK_MS, on_tick, self);
+  follow_time (self, gtk_widget_get_mapped (GTK_WIDGET (self)));
 }
 
 static void
@@ -124,11 +133,25 @@ set_job (DwCanaryView *self, DwDeployJob *job)
 }
 
 static void
+dw_canary_view_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (dw_canary_view_parent_class)->map (widget);
+  show (DW_CANARY_VIEW (widget));
+}
+
+static void
+dw_canary_view_unmap (GtkWidget *widget)
+{
+  follow_time (DW_CANARY_VIEW (widget), FALSE);
+  GTK_WIDGET_CLASS (dw_canary_view_parent_class)->unmap (widget);
+}
+
+static void
 dw_canary_view_dispose (GObject *object)
 {
   DwCanaryView *self = DW_CANARY_VIEW (object);
 
-  g_clear_handle_id (&self->tick_source, g_source_remove);
+  follow_time (self, FALSE);
   set_job (self, NULL);
 
   G_OBJECT_CLASS (dw_canary_view_parent_class)->dispose (object);
@@ -179,6 +202,8 @@ dw_canary_view_class_init (DwCanaryViewClass *klass)
   object_class->dispose = dw_canary_view_dispose;
   object_class->get_property = dw_canary_view_get_property;
   object_class->set_property = dw_canary_view_set_property;
+  widget_class->map = dw_canary_view_map;
+  widget_class->unmap = dw_canary_view_unmap;
 
   properties[PROP_JOB] = g_param_spec_object ("job", NULL, NULL, DW_TYPE_DEPLOY_JOB,
                                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |

@@ -118,7 +118,9 @@ show (DwDeployProgress *self)
   if (!g_str_equal (gtk_label_get_label (self->phase_label), dw_format_deploy_status (phase)))
     {
       gtk_label_set_label (self->phase_label, dw_format_deploy_status (phase));
-      dw_compat_announce (GTK_WIDGET (self->phase_label), dw_format_deploy_status (phase));
+      /* On another page nobody listens. */
+      if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+        dw_compat_announce (GTK_WIDGET (self->phase_label), dw_format_deploy_status (phase));
     }
   show_detail (self, done, is_measured ? total : 0);
   gtk_widget_set_visible (self->cancel_button, self->job != NULL && !is_tried);
