@@ -12,6 +12,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/dw-compat.h"
 #include "ui/dw-format.h"
 #include "ui/dw-stage-action.h"
 
@@ -170,10 +171,8 @@ show_buttons (DwRouteView *self, DwRouteCondition condition)
   gtk_widget_set_visible (self->cancel_button, is_repaired);
   gtk_widget_set_visible (self->button_box,
                           can_repair || is_repaired || dw_route_condition_is_problem (condition));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->repair_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, repair, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, check, -1);
+  dw_compat_set_accessible_name (GTK_WIDGET (self->repair_button), repair);
+  dw_compat_set_accessible_name (self->check_button, check);
 }
 
 static void
