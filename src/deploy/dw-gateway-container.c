@@ -350,7 +350,8 @@ revive (DwEngine *engine,
 }
 
 /* What was killed while it exchanged the gateway has left two, or one that has the name of a
- * successor: @container goes on, as the only one and by its name. */
+ * successor, which may not be in every network yet: @container goes on, as the only one and by its
+ * name. */
 static gboolean
 tidy_up (DwEngine *engine,
          DwGateway *gateway,
@@ -372,7 +373,8 @@ tidy_up (DwEngine *engine,
 
   return listed != NULL &&
          (g_str_equal (container->name, name) ||
-          dw_engine_rename_container (engine, container->id, name, cancellable, error));
+          (join_all (engine, gateway, cancellable, error) &&
+           dw_engine_rename_container (engine, container->id, name, cancellable, error)));
 }
 
 /* Whether the reason can be that the engine sees no folder of this machine, or the program no

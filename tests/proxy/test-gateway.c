@@ -476,6 +476,31 @@ test_name_of_a_successor (Fixture *self, gconstpointer data)
   g_assert_true (g_str_has_prefix (names + strlen (name), " 127.0.0.2:"));
 }
 
+/* Whoever was to exchange it was killed before the new one was in every network. */
+static void
+test_networks_of_a_successor (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DwStage) other = fixture_add_stage (self, "other", 1);
+  g_autofree char *name = NULL;
+  g_autofree char *changed = NULL;
+
+  proxy_fixture_push (self, "v1");
+  fixture_deploy_well (self, "v1");
+  g_autoptr (DwDeployJob) job = deploy_to (self, other, "v1");
+  fixture_assert_good (job);
+  name = list_gateways ("{{.Names}}");
+  changed = proxy_fixture_run ("docker rename %s %s-next && docker network create dw-second && "
+                               "docker network disconnect docker-watcher %s-next",
+                               name, name, name);
+  g_object_set (self->project, "network", "dw-second", NULL);
+  dw_store_update (self->store, DW_ENTITY (self->project), &error);
+  g_assert_no_error (error);
+
+  fixture_deploy_well (self, "v1");
+  proxy_fixture_assert_answers (proxy_fixture_get_port (self), "other.shop.localhost", "v1");
+}
+
 /* Somebody has spoken with HAProxy himself. */
 static void
 test_changed_by_hand (Fixture *self, gconstpointer data)
@@ -733,6 +758,7 @@ main (int argc, char **argv)
   ADD ("one-with-an-older-configuration-reads-the-new", test_outdated_gateway);
   ADD ("of-two-gateways-one-goes-on", test_two_gateways);
   ADD ("a-gateway-gets-its-name-back", test_name_of_a_successor);
+  ADD ("a-gateway-is-in-every-network-again", test_networks_of_a_successor);
   ADD ("a-route-that-somebody-changed-is-repaired", test_changed_by_hand);
   ADD ("a-removal-that-was-cancelled-can-be-tried-again", test_cancelled_removal);
   ADD ("instances-that-swap-addresses-are-found", test_new_address);
