@@ -110,8 +110,14 @@ dw_pair_row_init (DwPairRow *self)
   entries[0] = self->first_entry;
   entries[1] = self->second_entry;
   for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
-    g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (entries[i])), "insert-text",
-                             G_CALLBACK (on_insert_text), self, G_CONNECT_SWAPPED);
+    {
+      GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (entries[i]));
+
+      /* What a program reads is written from left to right everywhere. */
+      gtk_widget_set_direction (GTK_WIDGET (text), GTK_TEXT_DIR_LTR);
+      g_signal_connect_object (text, "insert-text", G_CALLBACK (on_insert_text), self,
+                               G_CONNECT_SWAPPED);
+    }
 }
 
 static void
@@ -132,6 +138,8 @@ GtkWidget *
 dw_pair_row_new (gboolean is_volume)
 {
   DwPairRow *self = g_object_new (DW_TYPE_PAIR_ROW, NULL);
+  gboolean is_mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  const char *arrow = is_mirrored ? "←" : "→";
 
   self->is_volume = is_volume;
   name_entry (self->first_entry, is_volume ? C_ ("volume", "Source") : _ ("Variable"),
@@ -140,7 +148,7 @@ dw_pair_row_new (gboolean is_volume)
   name_entry (self->second_entry, is_volume ? C_ ("volume", "Target") : _ ("Value"),
               /* Translators: an example: where a volume is in the container */
               is_volume ? _ ("/var/lib/app") : _ ("value"));
-  gtk_label_set_label (self->sign_label, is_volume ? "→" : "=");
+  gtk_label_set_label (self->sign_label, is_volume ? arrow : "=");
   gtk_widget_set_visible (GTK_WIDGET (self->read_only_button), is_volume);
 
   return GTK_WIDGET (self);
