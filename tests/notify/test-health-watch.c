@@ -59,13 +59,12 @@ answer_engine (RegistryStub *stub, SoupServerMessage *message, const char *path)
     }
 
   for (guint i = 0; i < N_STAGES; i++)
-    g_string_append_printf (list,
-                            "%s{\"Id\": \"%u\", \"Names\": [\"/c%u\"], \"State\": \"%s\", "
-                            "\"Labels\": {\"" DW_LABEL_INSTANCE "\": \"%s\"}}",
-                            i > 0 ? ", " : "", i, i,
-                            g_atomic_int_get (&self->places[i].is_bad) ? "restarting" : "running",
-                            dw_entity_get_id (DW_ENTITY (self->places[i].instance)));
-  g_string_append (list, "]");
+    g_string_append_printf (
+        list,
+        "{\"Id\": \"%u\", \"Names\": [\"/c%u\"], \"State\": \"%s\", "
+        "\"Labels\": {\"" DW_LABEL_INSTANCE "\": \"%s\"}}%s",
+        i, i, g_atomic_int_get (&self->places[i].is_bad) ? "restarting" : "running",
+        dw_entity_get_id (DW_ENTITY (self->places[i].instance)), i + 1 < N_STAGES ? "," : "]");
   registry_stub_answer (message, 200, "application/json", list->str);
 }
 
