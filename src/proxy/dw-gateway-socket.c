@@ -5,7 +5,8 @@
  * Over the socket of the master process, which hands commands on to any of its workers: one that
  * was replaced in a reload still answers on the connections that it has, and must know of a switch.
  *
- * Specification: HAProxy Management Guide, version 2.6, “Unix Socket commands” and “Master CLI”.
+ * Specification: HAProxy Management Guide, versions 2.4 to 3.4, “Unix Socket commands” and “Master
+ * CLI”.
  */
 
 #include "config.h"
@@ -23,7 +24,7 @@
 
 #define ANSWER_LIMIT_BYTES (16 * 1024 * 1024)
 #define TIMEOUT_S 5
-#define RELOAD_LIMIT_MS (15 * 1000)
+#define RELOAD_LIMIT_S 15
 #define RELOAD_POLL_MS 20
 #define CHUNK_BYTES 65536
 
@@ -62,7 +63,7 @@ dw_gateway_door_free (DwGatewayDoor *door)
 
 /* A path may be longer than a socket address holds, so the folder is opened first. */
 static GSocketConnection *
-connect_to_path (const char *path, GCancellable *cancellable, GError **error)
+connect_to_path (const char *path, guint timeout_s, GCancellable *cancellable, GError **error)
 {
   g_autofree char *directory = g_path_get_dirname (path);
   g_autofree char *name = g_path_get_basename (path);
@@ -80,7 +81,7 @@ connect_to_path (const char *path, GCancellable *cancellable, GError **error)
   g_autofree char *short_path = g_strdup_printf ("/proc/self/fd/%d/%s", fd, name);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (short_path);
 
-  g_socket_client_set_timeout (client, TIMEOUT_S);
+  g_socket_client_set_timeout (client, timeout_s);
   g_socket_client_set_enable_proxy (client, FALSE);
   GSocketConnection *connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address),
                                                            cancellable, error);
@@ -90,15 +91,15 @@ connect_to_path (const char *path, GCancellable *cancellable, GError **error)
 }
 
 static GSocketConnection *
-connect_to (const DwGatewayDoor *door, GCancellable *cancellable, GError **error)
+connect_to (const DwGatewayDoor *door, guint timeout_s, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GSocketClient) client = NULL;
 
   if (door->secret == NULL)
-    return connect_to_path (door->address, cancellable, error);
+    return connect_to_path (door->address, timeout_s, cancellable, error);
 
   client = g_socket_client_new ();
-  g_socket_client_set_timeout (client, TIMEOUT_S);
+  g_socket_client_set_timeout (client, timeout_s);
   g_socket_client_set_enable_proxy (client, FALSE);
 
   return g_socket_client_connect_to_host (client, door->address, 0, cancellable, error);
@@ -177,12 +178,16 @@ read_answer (GSocketConnection *connection, GCancellable *cancellable, GError **
     }
 }
 
-/* What the master answers to a line. */
+/* What the master answers to a line, of which it says nothing for so long at most. */
 static char *
-ask (const DwGatewayDoor *door, const char *line, GCancellable *cancellable, GError **error)
+ask_slowly (const DwGatewayDoor *door,
+            const char *line,
+            guint timeout_s,
+            GCancellable *cancellable,
+            GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autoptr (GSocketConnection) connection = connect_to (door, cancellable, &problem);
+  g_autoptr (GSocketConnection) connection = connect_to (door, timeout_s, cancellable, &problem);
   char *answer = NULL;
 
   if (connection != NULL && send_line (door, connection, line, cancellable, &problem))
@@ -197,40 +202,56 @@ ask (const DwGatewayDoor *door, const char *line, GCancellable *cancellable, GEr
   return answer;
 }
 
-/* The first line of the answer to “show proc” is the master's, whose last column is the version;
- * the workers stand under “# workers” and “# old workers”, each with its process id first. */
+static char *
+ask (const DwGatewayDoor *door, const char *line, GCancellable *cancellable, GError **error)
+{
+  return ask_slowly (door, line, TIMEOUT_S, cancellable, error);
+}
+
+static int
+compare_workers (gconstpointer a, gconstpointer b)
+{
+  guint n_a = ((const DwGatewayWorker *) a)->n_reloads;
+  guint n_b = ((const DwGatewayWorker *) b)->n_reloads;
+
+  return (n_a > n_b) - (n_a < n_b);
+}
+
+/* A line of the answer to “show proc” is one process: its id, what it is, in 2.4 its number, how
+ * many reloads it has seen, how long it has run, and the version. It stands under “# workers” or “#
+ * old workers”, which is not asked for: since 3.1 one that goes on because a reload has failed is
+ * among the old. */
 static GArray *
 parse_workers (const char *answer, char **version)
 {
-  g_auto (GStrv) lines = g_strsplit (answer, "\n", -1);
+  g_autoptr (GRegex) expression = g_regex_new (
+      "^(\\d{1,9}) +(master|worker) .*?(\\d{1,9})[^ \\n]* +[^ \\n]+ +([^ \\n]+) *$",
+      G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
   GArray *workers = g_array_new (FALSE, FALSE, sizeof (DwGatewayWorker));
-  gboolean is_current = TRUE;
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  g_regex_match (expression, answer, 0, &match);
+  for (; g_match_info_matches (match); g_match_info_next (match, NULL))
     {
-      g_auto (GStrv) columns = g_regex_split_simple ("\\s+", g_strchug (lines[i]), 0, 0);
-      guint n = g_strv_length (columns);
-      guint64 pid;
+      g_autofree char *pid = g_match_info_fetch (match, 1);
+      g_autofree char *type = g_match_info_fetch (match, 2);
+      g_autofree char *n_reloads = g_match_info_fetch (match, 3);
+      DwGatewayWorker worker = {
+        .pid = (int) g_ascii_strtoll (pid, NULL, 10),
+        .n_reloads = (guint) g_ascii_strtoull (n_reloads, NULL, 10),
+      };
 
-      if (g_str_has_prefix (lines[i], "# old workers"))
-        is_current = FALSE;
-      if (n < 3 || !g_ascii_string_to_unsigned (columns[0], 10, 1, G_MAXINT, &pid, NULL))
-        continue;
-
-      if (g_str_equal (columns[1], "worker"))
+      if (g_str_equal (type, "worker"))
         {
-          DwGatewayWorker worker = { .pid = (int) pid, .is_current = is_current };
-
           g_array_append_val (workers, worker);
         }
-      else if (g_str_equal (columns[1], "master") && version != NULL)
+      else if (version != NULL)
         {
-          const char *last = columns[n - 1];
-
           g_free (*version);
-          *version = g_strdup (*last != '\0' ? last : columns[n - 2]);
+          *version = g_match_info_fetch (match, 4);
         }
     }
+  g_array_sort (workers, compare_workers);
 
   return workers;
 }
@@ -242,8 +263,8 @@ parse_workers (const char *answer, char **version)
  * @cancellable: (nullable): ends it
  * @error: a DW_PROXY_ERROR, or G_IO_ERROR_CANCELLED
  *
- * Returns: (transfer full) (element-type DwGatewayWorker) (nullable): at least one worker, of which
- *   one is current
+ * Returns: (transfer full) (element-type DwGatewayWorker) (nullable): at least one worker; the
+ * first is the one that takes new connections
  */
 GArray *
 dw_gateway_socket_list_workers (const DwGatewayDoor *door,
@@ -257,9 +278,8 @@ dw_gateway_socket_list_workers (const DwGatewayDoor *door,
   if (workers == NULL)
     return NULL;
 
-  for (guint i = 0; i < workers->len; i++)
-    if (g_array_index (workers, DwGatewayWorker, i).is_current)
-      return g_steal_pointer (&workers);
+  if (workers->len > 0)
+    return g_steal_pointer (&workers);
 
   g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_NOT_A_PROXY,
                _ ("What answers at %s runs no HAProxy process"), door->address);
@@ -336,13 +356,15 @@ dw_gateway_socket_list_servers (const DwGatewayDoor *door,
   return servers;
 }
 
-/* HAProxy has no codes: what is done it either passes over in silence or says in these words. */
+/* HAProxy has no codes: what is done it either passes over in silence or says in these words. Of an
+ * address that is the same already it says “no need to change the addr, no need to change the
+ * port”, and since 3.0 “nothing changed”. */
 static gboolean
 is_done (const char *words)
 {
   return *words == '\0' || strstr (words, "changed from") != NULL ||
          strstr (words, "changed its FQDN") != NULL ||
-         g_str_has_prefix (words, "no need to change");
+         g_str_has_prefix (words, "no need to change") || g_str_equal (words, "nothing changed");
 }
 
 /**
@@ -392,14 +414,25 @@ dw_gateway_socket_run (const DwGatewayDoor *door,
   return lines != NULL;
 }
 
-static int
-find_current (GArray *workers)
+/* Waits for another worker than the one with @pid. */
+static gboolean
+await_other_worker (const DwGatewayDoor *door,
+                    int pid,
+                    gint64 ends_at_us,
+                    GCancellable *cancellable)
 {
-  for (guint i = 0; workers != NULL && i < workers->len; i++)
-    if (g_array_index (workers, DwGatewayWorker, i).is_current)
-      return g_array_index (workers, DwGatewayWorker, i).pid;
+  while (!g_cancellable_is_cancelled (cancellable))
+    {
+      g_autoptr (GArray) workers = dw_gateway_socket_list_workers (door, NULL, cancellable, NULL);
 
-  return 0;
+      if (workers != NULL && g_array_index (workers, DwGatewayWorker, 0).pid != pid)
+        return TRUE;
+      if (g_get_monotonic_time () >= ends_at_us)
+        break;
+      g_usleep (RELOAD_POLL_MS * 1000);
+    }
+
+  return FALSE;
 }
 
 /**
@@ -417,29 +450,33 @@ gboolean
 dw_gateway_socket_reload (const DwGatewayDoor *door, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) before = dw_gateway_socket_list_workers (door, NULL, cancellable, error);
-  gint64 ends_at_us = g_get_monotonic_time () + RELOAD_LIMIT_MS * G_TIME_SPAN_MILLISECOND;
+  gint64 ends_at_us = g_get_monotonic_time () + RELOAD_LIMIT_S * G_TIME_SPAN_SECOND;
   g_autofree char *answer = NULL;
 
   if (before == NULL)
     return FALSE;
 
-  /* The master executes itself anew, and may close the connection before it has said anything. */
-  answer = ask (door, "reload\n", cancellable, NULL);
-
+  /* Since 2.7 it answers when it knows how the reload has ended, and since 3.1 it does one after
+   * the other. */
   for (;;)
     {
-      g_autoptr (GArray) after = dw_gateway_socket_list_workers (door, NULL, cancellable, NULL);
-      int current = find_current (after);
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (current != 0 && current != find_current (before))
-        return TRUE;
-      if (g_get_monotonic_time () >= ends_at_us ||
-          (answer != NULL && g_str_has_prefix (answer, "Success=0")))
+      g_free (answer);
+      answer = ask_slowly (door, "reload\n", RELOAD_LIMIT_S, cancellable, NULL);
+      if (answer == NULL || strstr (answer, "Another reload is still in progress") == NULL ||
+          g_get_monotonic_time () >= ends_at_us)
         break;
       g_usleep (RELOAD_POLL_MS * 1000);
     }
+
+  /* One before that executes itself anew, and closes the connection without a word. */
+  if (answer != NULL && g_str_has_prefix (answer, "Success=1"))
+    return TRUE;
+  if ((answer == NULL || !g_str_has_prefix (answer, "Success=0")) &&
+      await_other_worker (door, g_array_index (before, DwGatewayWorker, 0).pid, ends_at_us,
+                          cancellable))
+    return TRUE;
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
 
   g_set_error (error, DW_PROXY_ERROR, DW_PROXY_ERROR_REFUSED,
                /* Translators: a colon with the reason, or nothing */

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   int pid;
-  gboolean is_current;
+  guint n_reloads; /* since it began */
 } DwGatewayWorker;
 
 /* One server as a worker reports it. */

@@ -141,7 +141,7 @@ run_everywhere (const DwGatewayDoor *door,
       if (dw_gateway_socket_run (door, worker->pid, commands, cancellable, &problem))
         continue;
       /* It may have ended just now, or be older than the route. */
-      if (worker->is_current || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      if (i == 0 || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
           g_propagate_error (error, g_steal_pointer (&problem));
           return FALSE;
@@ -325,7 +325,7 @@ dw_gateway_count_open (DwProxy *proxy,
       g_autoptr (GPtrArray)
           servers = dw_gateway_socket_list_servers (door, worker->pid, cancellable, &problem);
 
-      if (servers == NULL && worker->is_current)
+      if (servers == NULL && i == 0)
         {
           g_propagate_error (error, g_steal_pointer (&problem));
           return FALSE;
