@@ -200,7 +200,8 @@ test_socket (FrontFixture *self, gconstpointer kind)
   client_await (self->port, DOMAIN, "v1");
   socket = raw_connect (self->port);
   upgrade = raw_upgrade (socket, DOMAIN);
-  g_assert_true (g_str_has_prefix (upgrade, "HTTP/1.1 101 "));
+  if (!g_str_has_prefix (upgrade, "HTTP/1.1 101 "))
+    g_error ("The upgrade is answered “%s”", upgrade);
 
   g_autoptr (DwDeployJob) job = dw_deployer_deploy (
       self->base.deployer, fixture_stage_id (&self->base), "v2", DW_TRIGGER_MANUAL);
