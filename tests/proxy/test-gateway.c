@@ -108,7 +108,7 @@ static guint64
 count_reads (void)
 {
   g_autofree char *gateway = proxy_fixture_find_gateway ();
-  g_autofree char *n = proxy_fixture_run ("docker logs %s 2>&1 | grep -c 'New worker'", gateway);
+  g_autofree char *n = proxy_fixture_run ("docker logs %s 2>&1 | grep -ci 'new worker ('", gateway);
 
   return g_ascii_strtoull (n, NULL, 10);
 }
