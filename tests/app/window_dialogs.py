@@ -12,8 +12,9 @@ SETTLING_S = 0.5
 
 
 def scroll(button, steps):
-    """With the pointer where nothing in the dialog scrolls by itself."""
-    subprocess.check_call(["xdotool", "mousemove", "20", "400", "click", "--repeat", str(steps),
+    """With the pointer where nothing in the dialog scrolls by itself: beside the rows of one in the
+    middle of the window, over their titles where it is a window of its own."""
+    subprocess.check_call(["xdotool", "mousemove", "228", "400", "click", "--repeat", str(steps),
                            "--delay", "5", str(button), "mousemove", "999", "699"])
     time.sleep(SETTLING_S)
 
