@@ -197,11 +197,14 @@ class Window:
                 print("#", node.get_role_name(), repr(node.get_name()))
         if kind is None and self.has_ended:
             return
+        if kind is not None:
+            self.process.kill()  # it may ask what is to become of a deploy; the next test needs its place
+            self.process.wait()
+            return
         alive = self.process.poll() is None
         self.activate("quit", OBJECT) if alive else None
         status = self.process.wait(LIMIT_S)
-        if kind is None:
-            assert alive and status == 0, f"the program ended with {status}"
+        assert alive and status == 0, f"the program ended with {status}"
 
     def find_root(self):
         assert self.process.poll() is None, f"the program ended with {self.process.returncode}"
