@@ -135,6 +135,7 @@ uses_portal (void)
 {
   return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS) ||
          g_strcmp0 (g_getenv ("GTK_USE_PORTAL"), "1") == 0 ||
+         g_strcmp0 (g_getenv ("GIO_USE_PORTALS"), "1") == 0 ||
          g_strcmp0 (g_getenv ("GNOTIFICATION_BACKEND"), "portal") == 0;
 }
 

@@ -156,7 +156,8 @@ class ShellServer(ApplicationServer):
 class PortalServer(ApplicationServer):
     """Behind the real portal."""
 
-    environment = {"GTK_USE_PORTAL": "1"}
+    # Newer GLibs ask for the second.
+    environment = {"GTK_USE_PORTAL": "1", "GIO_USE_PORTALS": "1"}
 
     def __init__(self):
         self.applications = set()
