@@ -15,6 +15,7 @@
 
 #include "deploy/dw-deploy-error.h"
 #include "deploy/dw-pause.h"
+#include "registry/dw-deadline.h"
 
 #define FIRST_PAUSE_MS 10
 /* How long a connection must stay open: a port that the engine forwards is accepted for a process
@@ -60,64 +61,16 @@ get_timeout_ms (Gate *gate)
 /* One asynchronous attempt, run to its end in the gate's own main context. */
 typedef struct
 {
-  GCancellable *cancellable;
   GIOStream *connection;
   GError *error;
   guint status;
   guint8 byte;
   gboolean is_done;
-  gboolean has_timed_out;
 } Attempt;
-
-static gboolean
-on_timeout (gpointer user_data)
-{
-  Attempt *attempt = user_data;
-
-  attempt->has_timed_out = TRUE;
-  g_cancellable_cancel (attempt->cancellable);
-
-  return G_SOURCE_REMOVE;
-}
-
-static GSource *
-add_timeout (Gate *gate, int milliseconds, Attempt *attempt)
-{
-  GSource *source = g_timeout_source_new ((guint) milliseconds);
-
-  g_source_set_callback (source, on_timeout, attempt, NULL);
-  g_source_attach (source, gate->context);
-
-  return source;
-}
-
-static void
-on_outer_cancelled (GCancellable *outer, gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
-/* Iterates until the attempt is done; its time limit and the caller's cancellable both end it. */
-static void
-run_attempt (Gate *gate, Attempt *attempt, int timeout_ms, GCancellable *cancellable)
-{
-  g_autoptr (GSource) timeout = add_timeout (gate, timeout_ms, attempt);
-  gulong handler = cancellable != NULL
-                       ? g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled),
-                                                attempt->cancellable, NULL)
-                       : 0;
-
-  while (!attempt->is_done)
-    g_main_context_iteration (gate->context, TRUE);
-
-  g_cancellable_disconnect (cancellable, handler);
-  g_source_destroy (timeout);
-}
 
 static void
 clear_attempt (Attempt *attempt)
 {
-  g_clear_object (&attempt->cancellable);
   g_clear_object (&attempt->connection);
   g_clear_error (&attempt->error);
 }
@@ -144,7 +97,8 @@ check_http (Gate *gate, char **outcome, GCancellable *cancellable)
   int timeout_ms = get_timeout_ms (gate);
   g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u%s", gate->host_port, path);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
-  g_auto (Attempt) attempt = { .cancellable = g_cancellable_new () };
+  g_auto (DwDeadline) deadline = { 0 };
+  g_auto (Attempt) attempt = { 0 };
 
   if (message == NULL)
     {
@@ -153,11 +107,12 @@ check_http (Gate *gate, char **outcome, GCancellable *cancellable)
     }
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
-  soup_session_send_async (gate->session, message, G_PRIORITY_DEFAULT, attempt.cancellable,
+  dw_deadline_begin (&deadline, gate->context, (guint) timeout_ms, cancellable);
+  soup_session_send_async (gate->session, message, G_PRIORITY_DEFAULT, deadline.cancellable,
                            on_http_answer, &attempt);
-  run_attempt (gate, &attempt, timeout_ms, cancellable);
+  dw_deadline_wait (&deadline, &attempt.is_done);
 
-  if (attempt.has_timed_out)
+  if (deadline.has_passed)
     *outcome = g_strdup_printf (_ ("GET %s gave no answer within %d ms"), path, timeout_ms);
   else if (attempt.error != NULL)
     *outcome = g_strdup_printf (_ ("GET %s: %s"), path, attempt.error->message);
@@ -198,23 +153,27 @@ static Verdict
 check_tcp (Gate *gate, char **outcome, GCancellable *cancellable)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_auto (Attempt) connecting = { .cancellable = g_cancellable_new () };
+  g_auto (DwDeadline) deadline = { 0 };
+  g_auto (DwDeadline) settling = { 0 };
+  g_auto (Attempt) connecting = { 0 };
+  g_auto (Attempt) reading = { 0 };
 
   g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_connect_to_host_async (client, "127.0.0.1", gate->host_port,
-                                         connecting.cancellable, on_tcp_connected, &connecting);
-  run_attempt (gate, &connecting, get_timeout_ms (gate), cancellable);
+  dw_deadline_begin (&deadline, gate->context, (guint) get_timeout_ms (gate), cancellable);
+  g_socket_client_connect_to_host_async (client, "127.0.0.1", gate->host_port, deadline.cancellable,
+                                         on_tcp_connected, &connecting);
+  dw_deadline_wait (&deadline, &connecting.is_done);
   if (connecting.error != NULL)
     {
       *outcome = g_strdup_printf (_ ("Port %u: %s"), gate->host_port, connecting.error->message);
       return VERDICT_FAILED;
     }
 
-  g_auto (Attempt) reading = { .cancellable = g_cancellable_new () };
+  dw_deadline_begin (&settling, gate->context, TCP_SETTLE_MS, cancellable);
   g_input_stream_read_async (g_io_stream_get_input_stream (connecting.connection), &reading.byte, 1,
-                             G_PRIORITY_DEFAULT, reading.cancellable, on_tcp_read, &reading);
-  run_attempt (gate, &reading, TCP_SETTLE_MS, cancellable);
-  if (reading.error != NULL && !reading.has_timed_out)
+                             G_PRIORITY_DEFAULT, settling.cancellable, on_tcp_read, &reading);
+  dw_deadline_wait (&settling, &reading.is_done);
+  if (reading.error != NULL && !settling.has_passed)
     {
       *outcome = g_strdup_printf (_ ("Port %u: %s"), gate->host_port, reading.error->message);
       return VERDICT_FAILED;

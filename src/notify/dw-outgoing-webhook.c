@@ -48,7 +48,9 @@ typedef struct
   char *token;              /* the header's value */
   char **secrets;           /* how those begin that an answer might repeat */
   GBytes *body;
-  SoupMessage *message; /* of the attempt that runs */
+  SoupMessage *message;      /* of the attempt that runs */
+  GCancellable *cancellable; /* of the attempts themselves */
+  GSource *cancelled;
   guint n_attempts;
   guint pause_ms;
   char answer[ANSWER_LIMIT + 1];
@@ -62,6 +64,10 @@ delivery_free (Delivery *delivery)
   g_clear_pointer (&delivery->uri, g_uri_unref);
   g_clear_pointer (&delivery->body, g_bytes_unref);
   g_clear_object (&delivery->message);
+  if (delivery->cancelled != NULL)
+    g_source_destroy (delivery->cancelled);
+  g_clear_pointer (&delivery->cancelled, g_source_unref);
+  g_clear_object (&delivery->cancellable);
   g_free (delivery->token);
   g_strfreev (delivery->secrets);
   g_free (delivery);
@@ -299,6 +305,29 @@ finish (GTask *task, GError *error)
 }
 
 static gboolean
+on_cancelled (GCancellable *outer, gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* With nothing else left to do: up to libsoup 3.6 a message that is cancelled between the head of
+ * its answer and its callback is ended twice, and freed twice. */
+static void
+let_cancel (GTask *task, Delivery *delivery)
+{
+  delivery->cancellable = g_cancellable_new ();
+  delivery->cancelled = g_cancellable_source_new (g_task_get_cancellable (task));
+  g_source_set_callback (delivery->cancelled, G_SOURCE_FUNC (on_cancelled), delivery->cancellable,
+                         NULL);
+  g_source_set_priority (delivery->cancelled, G_PRIORITY_LOW);
+  g_source_attach (delivery->cancelled, g_task_get_context (task));
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    g_cancellable_cancel (delivery->cancellable);
+}
+
+static gboolean
 on_pause_over (gpointer user_data)
 {
   GTask *task = user_data;
@@ -429,7 +458,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (stream != NULL)
     g_input_stream_read_all_async (stream, delivery->answer, ANSWER_LIMIT, G_PRIORITY_DEFAULT,
-                                   g_task_get_cancellable (task), on_answer_read, task);
+                                   delivery->cancellable, on_answer_read, task);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     finish (task, g_steal_pointer (&error));
   else
@@ -457,7 +486,7 @@ send (GTask *task)
                                   delivery->token_header, delivery->token);
   soup_message_set_request_body_from_bytes (delivery->message, "application/json", delivery->body);
   soup_session_send_async (self->session, delivery->message, G_PRIORITY_DEFAULT,
-                           g_task_get_cancellable (task), on_answered, task);
+                           delivery->cancellable, on_answered, task);
 }
 
 static void
@@ -541,6 +570,7 @@ dw_outgoing_webhook_send_async (DwOutgoingWebhook *self,
 
   delivery->pause_ms = self->first_pause_ms;
   g_task_set_task_data (task, delivery, (GDestroyNotify) delivery_free);
+  let_cancel (task, delivery);
   send (g_steal_pointer (&task));
 }
 

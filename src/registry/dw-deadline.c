@@ -4,6 +4,10 @@
  *
  * The blocking calls of GIO have no time limit as a whole, and some of them sleep through a cancel.
  * So the asynchronous ones are run to their end in a main context that nobody else uses.
+ *
+ * It is from there, and with nothing left to do, that an operation is cancelled: up to libsoup 3.6
+ * one that was cancelled between the head of its answer and its callback is ended twice, and freed
+ * twice.
  */
 
 #include "config.h"
@@ -21,10 +25,12 @@ on_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
+static gboolean
 on_outer_cancelled (GCancellable *outer, gpointer user_data)
 {
   g_cancellable_cancel (user_data);
+
+  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -45,14 +51,20 @@ dw_deadline_begin (DwDeadline *self, GMainContext *context, guint limit_ms, GCan
     .limit_ms = limit_ms,
     .outer = outer,
     .timeout = g_timeout_source_new (limit_ms),
+    .cancelled = g_cancellable_source_new (outer),
   };
 
   g_main_context_push_thread_default (context);
   g_source_set_callback (self->timeout, on_timeout, self, NULL);
+  g_source_set_priority (self->timeout, G_PRIORITY_LOW);
   g_source_attach (self->timeout, context);
-  if (outer != NULL)
-    self->handler = g_cancellable_connect (outer, G_CALLBACK (on_outer_cancelled),
-                                           g_object_ref (self->cancellable), g_object_unref);
+  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_outer_cancelled), self->cancellable,
+                         NULL);
+  g_source_set_priority (self->cancelled, G_PRIORITY_LOW);
+  g_source_attach (self->cancelled, context);
+  /* One that is not to begin at all does not. */
+  if (g_cancellable_is_cancelled (outer))
+    g_cancellable_cancel (self->cancellable);
 }
 
 /**
@@ -76,9 +88,10 @@ dw_deadline_end (DwDeadline *self)
   if (self->context == NULL)
     return;
 
-  g_cancellable_disconnect (self->outer, self->handler);
   g_source_destroy (self->timeout);
   g_clear_pointer (&self->timeout, g_source_unref);
+  g_source_destroy (self->cancelled);
+  g_clear_pointer (&self->cancelled, g_source_unref);
   g_main_context_pop_thread_default (self->context);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->cancellable);

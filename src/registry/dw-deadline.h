@@ -18,8 +18,8 @@ typedef struct
 
   /* private */
   GCancellable *outer;
-  gulong handler;
   GSource *timeout;
+  GSource *cancelled;
 } DwDeadline;
 
 void

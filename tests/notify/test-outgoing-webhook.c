@@ -336,6 +336,35 @@ test_cancelled_in_a_pause (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - began, <, 30 * G_USEC_PER_SEC);
 }
 
+#define N_CANCELS 1000
+#define MOMENT_US 1500
+
+static gpointer
+cancel_in_thread (gpointer cancellable)
+{
+  g_usleep ((gulong) g_test_rand_int_range (1, MOMENT_US));
+  g_cancellable_cancel (cancellable);
+
+  return NULL;
+}
+
+/* The head of an answer may be there already, and nobody have been told. */
+static void
+test_cancelled_at_any_moment (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < N_CANCELS; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+      GThread *thread = g_thread_new ("cancel", cancel_in_thread, cancellable);
+
+      fixture->cancellable = cancellable;
+      if (!send_event (fixture, DW_OUTGOING_WEBHOOK_GENERIC, "/hook", &error))
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_thread_join (thread);
+    }
+}
+
 static void
 test_nobody_there (Fixture *fixture, gconstpointer data)
 {
@@ -386,6 +415,7 @@ main (int argc, char **argv)
     { "a-refusal-is-final-and-says-why", test_a_refusal_is_final_and_says_why },
     { "no-secret-is-repeated-after-the-receiver", test_echo },
     { "a-cancel-ends-a-pause", test_cancelled_in_a_pause },
+    { "a-cancel-may-come-at-any-moment", test_cancelled_at_any_moment },
     { "nobody-there-is-said-without-the-secret", test_nobody_there },
     { "what-cannot-be-posted-to-is-refused", test_bad_addresses },
   };

@@ -596,6 +596,38 @@ list_in_thread (gpointer data)
   return dw_registry_client_list_tags (data, "team/app", NULL, NULL);
 }
 
+#define N_CANCELS 1000
+#define MOMENT_US 1500
+
+static gpointer
+cancel_in_thread (gpointer cancellable)
+{
+  g_usleep ((gulong) g_test_rand_int_range (1, MOMENT_US));
+  g_cancellable_cancel (cancellable);
+
+  return NULL;
+}
+
+/* The head of an answer may be there already, and nobody have been told. */
+static void
+test_cancel_at_any_moment (void)
+{
+  g_autoptr (RegistryStub) stub = registry_stub_new (answer_odd_tags, NULL);
+  g_autoptr (DwRegistryClient) client = client_new (stub);
+
+  for (guint i = 0; i < N_CANCELS; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+      GThread *thread = g_thread_new ("cancel", cancel_in_thread, cancellable);
+      g_auto (GStrv) tags = dw_registry_client_list_tags (client, "team/app", cancellable, &error);
+
+      g_thread_join (thread);
+      if (tags == NULL)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+}
+
 static void
 test_threads (void)
 {
@@ -676,6 +708,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/connection/a-body-that-breaks-off-is-no-list", test_cut_off_body);
   g_test_add_func ("/registry/connection/what-does-not-speak-http-is-told", test_no_http);
   g_test_add_func ("/registry/connection/a-cancel-ends-the-wait", test_cancel);
+  g_test_add_func ("/registry/connection/a-cancel-may-come-at-any-moment",
+                   test_cancel_at_any_moment);
   g_test_add_func ("/registry/connection/the-time-limit-ends-the-wait", test_time_limit);
   g_test_add_func ("/registry/connection/nobody-there-names-the-address", test_nobody_listens);
   g_test_add_func ("/registry/connection/one-thread-after-the-other-may-ask", test_threads);
