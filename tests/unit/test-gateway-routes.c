@@ -124,6 +124,25 @@ test_file_of_nonsense (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (error->message, self->path));
 }
 
+/* Since 3.3 HAProxy takes no frontend and backend that are called the same. */
+static void
+test_names (Fixture *self, gconstpointer data)
+{
+  g_autoptr (DwGatewayRoutes) routes = dw_gateway_routes_new ();
+  DwGatewayRoute *route = dw_gateway_routes_add (routes, self->route);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree char *config = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  share (route, NULL, "172.18.0.2", 100);
+  config = dw_gateway_routes_to_config (routes, "secret");
+  lines = g_strsplit (config, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], "frontend ") || g_str_has_prefix (lines[i], "backend "))
+      g_assert_true (g_hash_table_add (names, strchr (lines[i], ' ')));
+  g_assert_cmpuint (g_hash_table_size (names), ==, 5);
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/gateway-routes/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -134,6 +153,7 @@ main (int argc, char **argv)
 
   ADD ("what-is-saved-is-loaded", test_remembers);
   ADD ("versions-take-turns-in-two-places", test_takes_turns);
+  ADD ("no-two-sections-have-one-name", test_names);
   ADD ("what-makes-no-sense-does-not-reach-the-configuration", test_file_of_nonsense);
 
   return g_test_run ();
