@@ -10,8 +10,11 @@
 
 #include "ui/dw-choice-label.h"
 
-/* Beyond it, as with the name of a registry, it is cut. */
-#define CHARACTERS_KEPT 30
+/* What a row of a narrow window has for its title and for what is chosen. The title is kept room
+ * for some characters; what does not go into the rest, as the name of a registry, or large text, is
+ * cut. */
+#define ROW_WIDTH 330
+#define TITLE_CHARACTERS 12
 
 static void
 set_up (GtkListItemFactory *factory, GtkListItem *item)
@@ -22,16 +25,35 @@ set_up (GtkListItemFactory *factory, GtkListItem *item)
   gtk_list_item_set_child (item, label);
 }
 
+static int
+get_width_kept (GtkWidget *label)
+{
+  PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (label), NULL,
+                                                         NULL);
+  int character = PANGO_PIXELS (pango_font_metrics_get_approximate_char_width (metrics));
+
+  pango_font_metrics_unref (metrics);
+
+  return MAX (ROW_WIDTH - TITLE_CHARACTERS * character, 6 * character);
+}
+
 static void
 bind (GtkListItemFactory *factory, GtkListItem *item)
 {
   GtkLabel *label = GTK_LABEL (gtk_list_item_get_child (item));
   const char *text = gtk_string_object_get_string (gtk_list_item_get_item (item));
-  gboolean is_long = g_utf8_strlen (text, -1) > CHARACTERS_KEPT;
+  int kept = get_width_kept (GTK_WIDGET (label));
+  int width;
 
   gtk_label_set_label (label, text);
-  gtk_label_set_ellipsize (label, is_long ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-  gtk_label_set_width_chars (label, is_long ? CHARACTERS_KEPT : -1);
+  gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_NONE);
+  gtk_widget_set_size_request (GTK_WIDGET (label), -1, -1);
+  gtk_widget_measure (GTK_WIDGET (label), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  if (width > kept)
+    {
+      gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_END);
+      gtk_widget_set_size_request (GTK_WIDGET (label), kept, -1);
+    }
 }
 
 /**

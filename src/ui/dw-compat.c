@@ -354,6 +354,27 @@ dw_compat_open_uri (GtkWidget *over, const char *uri)
  */
 
 /**
+ * dw_compat_let_shrink:
+ * @button: a button that has its label already
+ *
+ * Lets it be narrower than its label, which then ends with dots. Main thread.
+ */
+void
+dw_compat_let_shrink (GtkButton *button)
+{
+  g_return_if_fail (GTK_IS_BUTTON (button));
+
+#if GTK_CHECK_VERSION(4, 12, 0)
+  gtk_button_set_can_shrink (button, TRUE);
+#else
+  GtkWidget *label = gtk_button_get_child (button);
+
+  if (GTK_IS_LABEL (label))
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+#endif
+}
+
+/**
  * dw_compat_announce:
  * @widget: what it is about
  * @words: what has happened

@@ -33,6 +33,7 @@ GFile *dw_compat_choose_file_finish (GAsyncResult *result);
 
 void dw_compat_open_uri (GtkWidget *over, const char *uri);
 
+void dw_compat_let_shrink (GtkButton *button);
 void dw_compat_announce (GtkWidget *widget, const char *words);
 void dw_compat_set_accessible_name (GtkWidget *widget, const char *name);
 

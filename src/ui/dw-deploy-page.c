@@ -330,13 +330,13 @@ fit (DwDeployPage *self)
 {
   gboolean is_narrow = dw_page_get_narrow (DW_PAGE (self));
   gboolean shows_log = gtk_toggle_button_get_active (self->log_button);
+  GtkOrientation orientation = is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
 
   place_overview (self, is_narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->narrow_overview), is_narrow && !shows_log);
   gtk_widget_set_visible (GTK_WIDGET (self->log_view), !is_narrow || shows_log);
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->overview_box),
-                                  is_narrow ? GTK_ORIENTATION_VERTICAL
-                                            : GTK_ORIENTATION_HORIZONTAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->overview_box), orientation);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->error_box), orientation);
 }
 
 /* --- Reading ------------------------------------------------------------------------------------

@@ -408,6 +408,8 @@ dw_dialog_init (DwDialog *self)
   priv->problem_label = GTK_LABEL (gtk_builder_get_object (builder, "problem_label"));
   priv->body = ADW_BIN (gtk_builder_get_object (builder, "body"));
 
+  g_object_bind_property (self, "title", gtk_builder_get_object (builder, "title_label"), "label",
+                          G_BINDING_SYNC_CREATE);
   g_signal_connect_swapped (priv->cancel_button, "clicked", G_CALLBACK (dw_dialog_close), self);
   g_signal_connect_swapped (priv->accept_button, "clicked", G_CALLBACK (on_accept), self);
   g_signal_connect_swapped (gtk_builder_get_object (builder, "copy_button"), "clicked",

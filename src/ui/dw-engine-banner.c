@@ -14,11 +14,15 @@ struct _DwEngineBanner
   AdwBin parent_instance;
 
   DwEngineStatus *status;
+  gboolean is_narrow;
+
+  GtkOrientable *content;
 };
 
 enum
 {
   PROP_STATUS = 1,
+  PROP_NARROW,
   N_PROPERTIES,
 };
 
@@ -50,6 +54,9 @@ dw_engine_banner_get_property (GObject *object, guint property_id, GValue *value
     case PROP_STATUS:
       g_value_set_object (value, self->status);
       break;
+    case PROP_NARROW:
+      g_value_set_boolean (value, self->is_narrow);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -69,6 +76,16 @@ dw_engine_banner_set_property (GObject *object,
       if (g_set_object (&self->status, g_value_get_object (value)))
         g_object_notify_by_pspec (object, pspec);
       break;
+    case PROP_NARROW:
+      if (self->is_narrow != g_value_get_boolean (value))
+        {
+          self->is_narrow = g_value_get_boolean (value);
+          gtk_orientable_set_orientation (self->content, self->is_narrow
+                                                             ? GTK_ORIENTATION_VERTICAL
+                                                             : GTK_ORIENTATION_HORIZONTAL);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -87,10 +104,14 @@ dw_engine_banner_class_init (DwEngineBannerClass *klass)
   properties[PROP_STATUS] = g_param_spec_object ("status", NULL, NULL, DW_TYPE_ENGINE_STATUS,
                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
                                                      G_PARAM_STATIC_STRINGS);
+  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
+                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
+                                                      G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   g_type_ensure (DW_TYPE_ENGINE_STATUS);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-engine-banner.ui");
+  gtk_widget_class_bind_template_child (widget_class, DwEngineBanner, content);
   gtk_widget_class_bind_template_callback (widget_class, is_unreachable);
 }
 

@@ -141,6 +141,7 @@ show_address (DwInstanceRow *self)
 
   gtk_link_button_set_uri (GTK_LINK_BUTTON (self->address_button), address);
   gtk_button_set_label (GTK_BUTTON (self->address_button), address + strlen ("http://"));
+  dw_compat_let_shrink (GTK_BUTTON (self->address_button));
 }
 
 static void

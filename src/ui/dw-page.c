@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A header with a title and a way back, the engine's banner, and a body. A page is made when it is
- * first shown, and stays; one that is about a single thing is told about which by :item-id.
+ * A header with a title and a way back, the engine's banner, and a body. The title is not
+ * libadwaita's, which keeps room for some letters: with large text that is more than a narrow
+ * window has. A page is made when it is first shown, and stays; one that is about a single thing is
+ * told about which by :item-id.
  */
 
 #include "config.h"
@@ -189,6 +191,12 @@ dw_page_set_property (GObject *object, guint property_id, const GValue *value, G
     }
 }
 
+static gboolean
+has_text (DwPage *self, const char *text)
+{
+  return text != NULL && *text != '\0';
+}
+
 static void
 dw_page_class_init (DwPageClass *klass)
 {
@@ -216,6 +224,7 @@ dw_page_class_init (DwPageClass *klass)
 
   g_type_ensure (DW_TYPE_ENGINE_BANNER);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-page.ui");
+  gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_child_private (widget_class, DwPage, root);
   gtk_widget_class_bind_template_child_private (widget_class, DwPage, header);
   gtk_widget_class_bind_template_child_private (widget_class, DwPage, body);

@@ -124,6 +124,7 @@ make_entry (DwDeployStatus phase, GtkWidget **label)
 
   *label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (*label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (*label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (*label, "caption");
   gtk_widget_add_css_class (*label, "numeric");
   gtk_widget_add_css_class (dot, "phase-dot");

@@ -17,6 +17,9 @@
 /* More would leave no room for the project's own name. */
 #define STAGES_SHOWN 3
 
+/* Room for the name beside the stages; the template begins with it. */
+#define NAME_CHARACTERS 20
+
 struct _DwProjectRow
 {
   AdwBin parent_instance;
@@ -29,6 +32,7 @@ struct _DwProjectRow
   gboolean is_narrow;
 
   GtkBox *body;
+  GtkLabel *name_label;
   GtkBox *stages_box;
   GtkLabel *newer_label;
 };
@@ -354,6 +358,8 @@ dw_project_row_set_property (GObject *object,
                                           self->is_narrow ? GTK_ORIENTATION_VERTICAL
                                                           : GTK_ORIENTATION_HORIZONTAL);
           gtk_box_set_spacing (self->body, self->is_narrow ? 6 : 12);
+          /* Where nothing is beside it, nothing takes its room. */
+          gtk_label_set_width_chars (self->name_label, self->is_narrow ? -1 : NAME_CHARACTERS);
           g_object_notify_by_pspec (object, pspec);
         }
       break;
@@ -383,6 +389,7 @@ dw_project_row_class_init (DwProjectRowClass *klass)
   g_type_ensure (DW_TYPE_PROJECT);
   gtk_widget_class_set_template_from_resource (widget_class, DW_UI_PATH "dw-project-row.ui");
   gtk_widget_class_bind_template_child (widget_class, DwProjectRow, body);
+  gtk_widget_class_bind_template_child (widget_class, DwProjectRow, name_label);
   gtk_widget_class_bind_template_child (widget_class, DwProjectRow, stages_box);
   gtk_widget_class_bind_template_child (widget_class, DwProjectRow, newer_label);
   gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);

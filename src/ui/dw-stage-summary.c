@@ -85,6 +85,7 @@ show_instance (DwStageSummary *self)
   gtk_label_set_label (self->tag_label, tag != NULL ? tag : _ ("no tag"));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->tag_label), tag);
   gtk_button_set_label (GTK_BUTTON (self->digest_button), digest);
+  dw_compat_let_shrink (GTK_BUTTON (self->digest_button));
   show_age (self);
 
   is_reachable = address != NULL && dw_instance_get_status (instance) == DW_INSTANCE_RUNNING;
@@ -96,6 +97,7 @@ show_instance (DwStageSummary *self)
       gtk_link_button_set_uri (GTK_LINK_BUTTON (self->address_button), address);
       gtk_button_set_label (GTK_BUTTON (self->address_button),
                             rest != NULL ? rest + strlen ("://") : address);
+      dw_compat_let_shrink (GTK_BUTTON (self->address_button));
       gtk_widget_set_tooltip_text (self->address_button, address);
     }
 }
