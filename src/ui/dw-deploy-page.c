@@ -69,7 +69,7 @@ struct _DwDeployPage
   GtkLabel *progress_label;
   GtkWidget *cancel_button;
   DwCanaryView *canary;
-  GtkWidget *actions_box;
+  GtkFlowBox *actions_box;
   GtkWidget *current_label;
   DwLogView *log_view;
 };
@@ -291,7 +291,7 @@ show_deploy (DwDeployPage *self, GPtrArray *phases)
   gtk_label_set_label (self->image_label, dw_deploy_get_image (deploy));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->image_label), dw_deploy_get_image (deploy));
   gtk_widget_set_visible (self->current_label, is_current (self));
-  gtk_widget_set_visible (self->actions_box, has_ended (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->actions_box), has_ended (self));
   show_status (self);
   show_facts (self);
   show_problem (self);
@@ -337,6 +337,8 @@ fit (DwDeployPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->log_view), !is_narrow || shows_log);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->overview_box), orientation);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->error_box), orientation);
+  /* Only there one below the other, where large text leaves no room. */
+  gtk_flow_box_set_min_children_per_line (self->actions_box, is_narrow ? 1 : 2);
 }
 
 /* --- Reading ------------------------------------------------------------------------------------

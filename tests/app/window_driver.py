@@ -339,17 +339,20 @@ class Window:
         extents = get_extents(self.root.get_child_at_index(0))
         return 16 - extents.x, 14 - extents.y
 
-    def choose(self, label):
+    def choose(self, label, from_end=1):
         """An item of the open menu, with the mnemonic in its label. In GTK 4.18 items have no names
-        for accessibility; there it is the key of the mnemonic."""
+        for accessibility; there it is the key of the mnemonic, or, where the keyboard has none, the
+        place from the end of the menu."""
         wait_for("a menu", lambda: any(
             node.get_role() in MENU_ITEMS and self.is_showing(node) for node in walk(self.root)))
         item = self.find(label.replace("_", ""), MENU_ITEMS)
+        letter = label[label.index("_") + 1].lower()
         if item:
             assert Atspi.Action.do_action(item, 0)
         else:
             time.sleep(0.3)  # the menu takes the keyboard when it has been drawn
-            subprocess.check_call(["xdotool", "key", label[label.index("_") + 1].lower()])
+            keys = [letter] if letter.isascii() else [*["Up"] * from_end, "Return"]
+            subprocess.check_call(["xdotool", "key", "--delay", "100", *keys])
 
     def activate(self, action, path):
         subprocess.check_call(
