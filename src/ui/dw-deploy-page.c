@@ -60,6 +60,7 @@ struct _DwDeployPage
   GtkButton *digest_button;
   GtkLabel *facts_label;
   GtkLabel *image_label;
+  GtkOrientable *title_box;
   GtkWidget *error_box;
   GtkLabel *error_label;
   GtkWidget *details_button;
@@ -336,6 +337,7 @@ fit (DwDeployPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->narrow_overview), is_narrow && !shows_log);
   gtk_widget_set_visible (GTK_WIDGET (self->log_view), !is_narrow || shows_log);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->overview_box), orientation);
+  gtk_orientable_set_orientation (self->title_box, orientation);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->error_box), orientation);
   /* Only there one below the other, where large text leaves no room. */
   gtk_flow_box_set_min_children_per_line (self->actions_box, is_narrow ? 1 : 2);
@@ -724,6 +726,7 @@ dw_deploy_page_class_init (DwDeployPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, digest_button);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, facts_label);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, image_label);
+  gtk_widget_class_bind_template_child (widget_class, DwDeployPage, title_box);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, error_box);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, error_label);
   gtk_widget_class_bind_template_child (widget_class, DwDeployPage, details_button);
