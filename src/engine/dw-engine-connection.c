@@ -77,10 +77,13 @@ lane_new (DwEngineConnection *self, guint timeout_seconds)
   lane->context = g_main_context_new ();
   g_main_context_push_thread_default (lane->context);
   /* The lanes are few and closed with the engine object, so that no timer has to close them. One
-   * connection each, so that it is known which one an answer came over. */
+   * connection each, so that it is known which one an answer came over. It is not the host's limit
+   * that says so: when an idle connection is closed just as a request comes, libsoup would wait
+   * there for ever, and only at the other limit does it look for those that are of no use any more.
+   */
   lane->session = soup_session_new_with_options (
       "remote-connectable", self->connectable, "proxy-resolver", NULL, "timeout", timeout_seconds,
-      "idle-timeout", 0, "max-conns", 1, "max-conns-per-host", 1, "user-agent",
+      "idle-timeout", 0, "max-conns", 1, "max-conns-per-host", 2, "user-agent",
       "docker-watcher/" DW_VERSION, NULL);
   /* A compressed answer could not be bounded by what was read. */
   soup_session_remove_feature_by_type (lane->session, SOUP_TYPE_CONTENT_DECODER);
