@@ -11,22 +11,23 @@ from window_driver import Atspi, get_text, wait_for
 SETTLING_S = 0.5
 
 
-def scroll(button, steps):
-    """With the pointer where nothing in the dialog scrolls by itself: beside the rows of one in the
-    middle of the window, over their titles where it is a window of its own."""
-    subprocess.check_call(["xdotool", "mousemove", "228", "400", "click", "--repeat", str(steps),
+def scroll(window, button, steps):
+    """With the pointer at the edge of the dialog, where nothing in it scrolls by itself: in the newer
+    GTK that is in the middle of the window."""
+    left = "20" if window.get_toolkit() < (4, 10) else "228"
+    subprocess.check_call(["xdotool", "mousemove", left, "400", "click", "--repeat", str(steps),
                            "--delay", "5", str(button), "mousemove", "999", "699"])
     time.sleep(SETTLING_S)
 
 
 def reveal(window, name):
     """Scrolls to a row, so that the pointer gets to it."""
-    scroll(4, 60)
+    scroll(window, 4, 60)
     for _ in range(40):
         extents = window.wait(name).get_component_iface().get_extents(Atspi.CoordType.WINDOW)
         if 80 < extents.y < 300:
             return
-        scroll(5, 2)
+        scroll(window, 5, 2)
     raise AssertionError(f"{name!r} is not to be scrolled to")
 
 
