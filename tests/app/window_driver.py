@@ -297,10 +297,10 @@ class Window:
 
     def find_resting_place(self, node):
         places = []
-        for _ in range(4):
+        for _ in range(5):
             extents = get_extents(node)
             places.append((extents.x, extents.y, extents.width, extents.height))
-            time.sleep(0.05)
+            time.sleep(0.1)  # a page may begin to move late on a busy machine
         return extents if len(set(places)) == 1 else None
 
     def check_width(self):
