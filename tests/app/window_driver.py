@@ -18,7 +18,8 @@ import subprocess
 import sys
 import time
 
-LIMIT_S = 60
+# More than the minute that a registry is left alone in which has failed once.
+LIMIT_S = 90
 # A dialog that is taken down: GTK 4.8 falls over who looks at the window meanwhile.
 CLOSING_S = 0.5
 SCREEN = "1000x700x24"
