@@ -658,20 +658,21 @@ test_bad_canary (Fixture *self, gconstpointer data)
 {
   guint16 port = proxy_fixture_get_port (self);
   g_autoptr (DwDeployJob) job = NULL;
+  g_autofree char *old = NULL;
   g_autofree char *killed = NULL;
   guint n_first, n_second;
 
   proxy_fixture_push (self, "v1");
   proxy_fixture_push (self, "v2");
   fixture_deploy_well (self, "v1");
+  old = proxy_fixture_run ("docker ps --quiet --filter label=" DW_LABEL_INSTANCE);
   proxy_fixture_set_stage (self, "canary-percent", 1, "canary-seconds", 60, NULL);
 
   job = dw_deployer_deploy (self->deployer, fixture_stage_id (self), "v2", DW_TRIGGER_MANUAL);
   wait_for_log (self, job, "1 % of the requests");
-  killed = proxy_fixture_run ("docker ps --format '{{.Names}} {{.CreatedAt}}' --filter "
-                              "label=" DW_LABEL_INSTANCE
-                              " | sort -k2 | tail -n 1 | cut -d' ' -f1 | "
-                              "xargs docker kill");
+  killed = proxy_fixture_run ("docker ps --quiet --filter label=" DW_LABEL_INSTANCE
+                              " | grep -v %s | xargs docker kill",
+                              old);
 
   fixture_wait (job);
   g_assert_error (dw_deploy_job_get_error (job), DW_DEPLOY_ERROR, DW_DEPLOY_ERROR_EXITED);
