@@ -97,6 +97,12 @@ def wait_for(what, found):
     raise AssertionError(f"{what} did not come to be within {LIMIT_S} s")
 
 
+def look(found):
+    """What found () returns, at once; but again when something went away while it was looked at, as
+    all of a dialog does that closes."""
+    return wait_for("a look at the window", lambda: [found()])[0]
+
+
 def walk(node):
     yield node
     # At once: GTK falls over being asked for the second of two windows when that has been closed.
@@ -194,8 +200,9 @@ class Window:
     def __exit__(self, kind, *rest):
         if kind is not None and self.process.poll() is None:
             self.take_picture("failure")
-            for node in walk(self.root):
-                print("#", node.get_role_name(), repr(node.get_name()))
+            with contextlib.suppress(GLib.Error):  # it may go away, which is not what failed
+                for node in walk(self.root):
+                    print("#", node.get_role_name(), repr(node.get_name()))
         if kind is None and self.has_ended:
             return
         if kind is not None:
@@ -223,24 +230,23 @@ class Window:
         return not extents or (extents.width > 0 and extents.height > 0)
 
     def find_all(self, name, roles=()):
-        return [node for node in walk(self.root) if get_name(node) == name and
-                (not roles or node.get_role() in roles) and self.is_showing(node)]
+        return look(lambda: [node for node in walk(self.root) if get_name(node) == name and
+                             (not roles or node.get_role() in roles) and self.is_showing(node)])
 
     def find(self, name, roles=()):
-        return next((node for node in walk(self.root) if get_name(node) == name and
-                     (not roles or node.get_role() in roles) and self.is_showing(node)), None)
+        return look(lambda: next((node for node in walk(self.root) if get_name(node) == name and
+                                  (not roles or node.get_role() in roles) and
+                                  self.is_showing(node)), None))
 
     def find_text(self, start):
-        for node in walk(self.root):
-            if get_name(node).startswith(start) and self.is_showing(node):
-                return node
-        return None
+        return look(lambda: next((node for node in walk(self.root) if
+                                  get_name(node).startswith(start) and self.is_showing(node)), None))
 
     def find_entries(self, name=None):
         """What can be typed into, whatever its name or of that name."""
-        return [node for node in walk(self.root) if node.get_role() in ENTRIES and
-                name in (None, node.get_name()) and node.get_editable_text_iface() and
-                self.is_showing(node)]
+        return look(lambda: [node for node in walk(self.root) if node.get_role() in ENTRIES and
+                             name in (None, node.get_name()) and node.get_editable_text_iface() and
+                             self.is_showing(node)])
 
     def wait(self, name, roles=()):
         return wait_for(repr(name), lambda: self.find(name, roles))
@@ -366,12 +372,9 @@ class Window:
         # That it has not of menus' items is a fault of GTK 4.18.
         known = MENU_ITEMS if self.get_toolkit() >= (4, 10) else ()
 
-        def look():
-            return [["/".join(get_way(node)) for node in walk(self.root)
-                     if is_reachable(node) and not node.get_name() and self.is_showing(node) and
-                     node.get_role() not in known]]
-
-        unnamed = wait_for("a look at everything", look)[0]
+        unnamed = look(lambda: ["/".join(get_way(node)) for node in walk(self.root)
+                                if is_reachable(node) and not node.get_name() and
+                                self.is_showing(node) and node.get_role() not in known])
         assert not unnamed, "without a name: " + "; ".join(unnamed)
 
     def take_picture(self, name):
