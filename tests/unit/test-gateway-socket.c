@@ -117,8 +117,7 @@ test_done (Fixture *self, gconstpointer data)
     "IP changed from '127.0.0.1' to '127.0.0.2' by 'stats socket command'",
     "port changed from '80' to '81' by 'stats socket command'",
     /* all of them */
-    "IP changed from '1.1.1.1' to '1.1.1.2', port changed from '1' to '2' by 'stats socket "
-    "command'",
+    "IP changed from '::1' to '::2', port changed from '1' to '2' by 'stats socket command'",
     "s/green changed its FQDN from (null) to shop-dev by 'stats socket command'",
     "no need to change the FDQN by 'stats socket command'",
   };
