@@ -12,9 +12,10 @@
 
 /* What a row of a narrow window has for its title and for what is chosen. The title is kept room
  * for some characters; what does not go into the rest, as the name of a registry, or large text, is
- * cut. */
+ * cut, but for so many characters at least. */
 #define ROW_WIDTH 330
 #define TITLE_CHARACTERS 12
+#define LEAST_CHARACTERS 6
 
 static void
 set_up (GtkListItemFactory *factory, GtkListItem *item)
@@ -34,7 +35,7 @@ get_width_kept (GtkWidget *label)
 
   pango_font_metrics_unref (metrics);
 
-  return MAX (ROW_WIDTH - TITLE_CHARACTERS * character, 6 * character);
+  return MAX (ROW_WIDTH - TITLE_CHARACTERS * character, LEAST_CHARACTERS * character);
 }
 
 static void

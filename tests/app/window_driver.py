@@ -198,21 +198,29 @@ class Window:
         self.has_ended = True
 
     def __exit__(self, kind, *rest):
-        if kind is not None and self.process.poll() is None:
-            self.take_picture("failure")
-            with contextlib.suppress(GLib.Error):  # it may go away, which is not what failed
-                for node in walk(self.root):
-                    print("#", node.get_role_name(), repr(node.get_name()))
-        if kind is None and self.has_ended:
-            return
         if kind is not None:
-            self.process.kill()  # it may ask what is to become of a deploy; the next test needs its place
-            self.process.wait()
+            self.leave_failed()
+            return
+        if self.has_ended:
             return
         alive = self.process.poll() is None
         self.activate("quit", OBJECT) if alive else None
         status = self.process.wait(LIMIT_S)
         assert alive and status == 0, f"the program ended with {status}"
+
+    def leave_failed(self):
+        """Shows what there was, and ends it at once: it might ask what is to become of a deploy, and
+        the next test needs its place."""
+        try:
+            if self.process.poll() is None:
+                self.take_picture("failure")
+                for node in walk(self.root):
+                    print("#", node.get_role_name(), repr(node.get_name()))
+        except (subprocess.SubprocessError, GLib.Error) as problem:
+            print(f"# there is no more to show: {problem}")  # which is not what has failed
+        finally:
+            self.process.kill()
+            self.process.wait()
 
     def find_root(self):
         assert self.process.poll() is None, f"the program ended with {self.process.returncode}"
